@@ -1,7 +1,7 @@
 """An editor with `schemas/campaign.schema.json` and voxosync accept and refuse the same definitions.
 
-check-jsonschema stands for the editor: another YAML reader (ruamel.yaml, YAML 1.2) and the file in the tree.
-Compared is the schema's level; rules such as "no such date" are voxosync's alone.
+check-jsonschema stands in for the editor: it has another YAML reader (ruamel.yaml, YAML 1.2) and reads the file in
+the repository. Only what a schema can express is compared; other rules, such as "no such date", only voxosync checks.
 """
 
 from __future__ import annotations
@@ -33,21 +33,21 @@ EXAMPLES = Path(__file__).parent.parent / "examples"
 SCHEMA = folder("schemas") / "campaign.schema.json"
 
 
-def accepted_by_editor(texts: Mapping[str, str], at: Path) -> set[str]:
+def accepted_by_editor(texts: Mapping[str, str], directory: Path) -> set[str]:
     """The names of those definitions that check-jsonschema accepts."""
     files = []
     for name, text in texts.items():
-        files.append(at / f"{name}.yaml")
+        files.append(directory / f"{name}.yaml")
         files[-1].write_bytes(text.encode())
-    call = ["--schemafile", str(SCHEMA), "--output-format", "json", *map(str, files)]
-    answer = json.loads(CliRunner().invoke(check_jsonschema.main, call).stdout)
-    refused = [*answer.get("errors", []), *answer.get("parse_errors", [])]
-    return set(texts) - {Path(problem["filename"]).stem for problem in refused}
+    arguments = ["--schemafile", str(SCHEMA), "--output-format", "json", *map(str, files)]
+    report = json.loads(CliRunner().invoke(check_jsonschema.main, arguments).stdout)
+    problems_reported = [*report.get("errors", []), *report.get("parse_errors", [])]
+    return set(texts) - {Path(problem["filename"]).stem for problem in problems_reported}
 
 
-def accepted_by_voxosync(texts: Mapping[str, str], at: Path) -> set[str]:
-    """The names of those definitions in which voxosync finds nothing that a schema can tell."""
-    return {name for name, text in texts.items() if _passes(at / f"{name}.yaml", text)}
+def accepted_by_voxosync(texts: Mapping[str, str], directory: Path) -> set[str]:
+    """The names of those definitions in which voxosync finds no problem that a schema can express."""
+    return {name for name, text in texts.items() if _passes(directory / f"{name}.yaml", text)}
 
 
 def _passes(path: Path, text: str) -> bool:
@@ -58,16 +58,19 @@ def _passes(path: Path, text: str) -> bool:
     return not problems
 
 
-def disagreements(texts: Mapping[str, str], at: Path) -> list[str]:
+def disagreements(texts: Mapping[str, str], directory: Path) -> list[str]:
     """The definitions that only one of the two accepts."""
-    by_editor, by_voxosync = accepted_by_editor(texts, at), accepted_by_voxosync(texts, at)
+    by_editor, by_voxosync = (
+        accepted_by_editor(texts, directory),
+        accepted_by_voxosync(texts, directory),
+    )
     return [
         f"{'editor' if name in by_editor else 'voxosync'}: {texts[name]}"
         for name in by_editor ^ by_voxosync
     ]
 
 
-# Every value is tried for every field: natural, wrong, and odd ones, with two spaces between them.
+# Every value, whether valid, invalid or unusual, is tried for every field. Two spaces separate the values.
 VALUES = re.split(
     "  +|\n",
     r"""yes  no  true  false  on  off  Yes  True  1  0  2  9  10  30  -5  9.5  30.25  4711  2026  100  99  010  -10
@@ -93,19 +96,19 @@ TABLE = {
 }
 
 
-def test_they_agree_about_every_value_of_every_field(tmp_path: Path) -> None:
+def test_editor_and_voxosync_agree_about_every_value_of_every_field(tmp_path: Path) -> None:
     editor, voxosync = accepted_by_editor(TABLE, tmp_path), accepted_by_voxosync(TABLE, tmp_path)
     assert {TABLE[name] for name in editor ^ voxosync} == set()
     assert len(TABLE) > 2000
-    assert 250 < len(voxosync) < 1000, "a table of only good or only bad ones shows little"
+    assert 250 < len(voxosync) < 1000, "a table of only valid or only invalid values shows little"
 
 
 NOT_FOR_CHECK_JSONSCHEMA = ("alias-bomb", "alias-of-itself", "merge-of-itself")
-"""It follows them until memory or the stack is full."""
+"""Examples whose aliases check-jsonschema follows until memory or the stack is full."""
 
 
 def example_documents() -> dict[str, str]:
-    """Every document of every example, on its own: check-jsonschema takes no file of several."""
+    """Every document of every example by itself, because check-jsonschema accepts one document per file."""
     documents = {}
     for path in sorted(EXAMPLES.glob("*/*.yaml")):
         if path.stem in NOT_FOR_CHECK_JSONSCHEMA:
@@ -116,10 +119,10 @@ def example_documents() -> dict[str, str]:
     return documents
 
 
-# voxosync refuses these examples, and no schema can: what they are is gone when YAML has been read.
+# voxosync refuses the notation of these examples. No schema can, because reading YAML removes the notation.
 BEYOND_A_SCHEMA = {
     "caller-id-plus-0",
-    "errors-of-every-kind-at-once-1",  # its tag
+    "errors-of-every-kind-at-once-1",  # because of its tag
     "frequency-hexadecimal-0",
     "frequency-infinite-0",
     "frequency-not-a-number-0",
@@ -131,10 +134,10 @@ BEYOND_A_SCHEMA = {
     "voicemail-detection-spelled-01-0",
 }
 NAME_IS_NAN = "names-that-look-like-something-else-7"
-"""Text to voxosync; to the editor a number that is neither above nor below any limit."""
+"""voxosync reads it as text; the editor reads a number that is neither above nor below any limit."""
 
 
-def test_they_agree_about_every_example(tmp_path: Path) -> None:
+def test_editor_and_voxosync_agree_about_every_example(tmp_path: Path) -> None:
     documents = example_documents()
     assert len(documents) > 150
     editor = accepted_by_editor(documents, tmp_path)
@@ -143,9 +146,9 @@ def test_they_agree_about_every_example(tmp_path: Path) -> None:
     assert voxosync - editor == {NAME_IS_NAN}
 
 
-# By the contract, "numbers are decimal" and "exact spellings only": what a YAML reader makes a number of,
-# and a person does not write as one, is refused. A schema is shown only the number.
-NUMBERS_ONLY_TO_YAML = {
+# voxosync requires the usual decimal notation. It refuses other text that a YAML reader converts to a number;
+# a schema sees only the number.
+NUMBERS_IN_OTHER_NOTATIONS = {
     "id": ("0x10", "0o17", "1e3", "0b11", "4_711"),
     "tenantId": ("0x10", "17e0"),
     "callFrequency": ("0x1E", "0o36", ".inf", ".nan", "0b11110", "1_000", "300e-1", "+.5e+2"),
@@ -157,17 +160,17 @@ NUMBERS_ONLY_TO_YAML = {
 }
 
 
-def test_numbers_that_are_none_to_people_are_refused_by_voxosync_alone(tmp_path: Path) -> None:
+def test_numbers_in_other_notations_are_refused_by_voxosync_only(tmp_path: Path) -> None:
     texts = {
         f"{key}-{number}": (f"{key}: " if key == "id" else f"id: 1\n{key}: ") + spelling
-        for key, spellings in NUMBERS_ONLY_TO_YAML.items()
+        for key, spellings in NUMBERS_IN_OTHER_NOTATIONS.items()
         for number, spelling in enumerate(spellings)
     }
     assert accepted_by_voxosync(texts, tmp_path) == set()
     assert accepted_by_editor(texts, tmp_path) == set(texts)
 
 
-# What only voxosync refuses because it is no matter of values, and what ruamel.yaml alone cannot read.
+# What only voxosync refuses because it does not concern values, and what only ruamel.yaml cannot read.
 READERS_DIFFER = {
     "a tag": ("id: 1\nname: !!str Spring", True),
     "a line separator": ("id: 1\nname: 'a\u2028b'", True),
@@ -175,14 +178,14 @@ READERS_DIFFER = {
 }
 
 
-def test_where_readers_of_yaml_differ(tmp_path: Path) -> None:
+def test_known_differences_between_yaml_readers(tmp_path: Path) -> None:
     texts = {name: text for name, (text, _) in READERS_DIFFER.items()}
     editor = {name for name, (_, accepted) in READERS_DIFFER.items() if accepted}
     assert accepted_by_editor(texts, tmp_path) == editor
     assert accepted_by_voxosync(texts, tmp_path) == set(texts) - editor
 
 
-# Made by hypothesis: whole definitions, in block or flow style, quoted or not.
+# Hypothesis generates whole definitions, in block or flow style, quoted or not.
 def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
@@ -223,7 +226,7 @@ _documents = st.recursive(
 _dates = st.dates().map(str)
 _numbers = st.fixed_dictionaries({"number": _scalar}, optional={"description": _scalar})
 _destinations = st.fixed_dictionaries({"id": _integers.map(str) | _scalar, "type": _scalar})
-FITTING = {
+PLAUSIBLE_VALUES = {
     TEXT: _scalar,
     ZONE: _scalar,
     DATE: _dates | _dates.map(_quoted),
@@ -233,11 +236,11 @@ FITTING = {
     NUMBERS: st.lists(_numbers.map(_flow_mapping), max_size=3).map(_flow_list),
     DESTINATIONS: st.lists(_destinations.map(_flow_mapping), max_size=3).map(_flow_list),
 }
-"""Values that a field of the kind may well accept, so that not everything is refused."""
+"""Values that a field of the kind is likely to accept, so that not every definition is refused."""
 
 
-def _fitting(key: str) -> st.SearchStrategy[str]:
-    return FITTING[FIELDS[key].kind if key in FIELDS else NUMBER]
+def _plausible_values(key: str) -> st.SearchStrategy[str]:
+    return PLAUSIBLE_VALUES[FIELDS[key].kind if key in FIELDS else NUMBER]
 
 
 @st.composite
@@ -245,19 +248,19 @@ def definition_texts(draw: st.DrawFn) -> str:
     keys = draw(
         st.lists(st.sampled_from(KEYS).filter(lambda key: key != "id"), unique=True, max_size=4)
     )
-    values = [draw(_fitting(key) | _documents) for key in keys]
+    values = [draw(_plausible_values(key) | _documents) for key in keys]
     lines = [f"{key}: {value}" for key, value in zip(keys, values, strict=True)]
-    return "\n".join([f"id: {draw(st.just('4711') | _fitting('id'))}", *lines])
+    return "\n".join([f"id: {draw(st.just('4711') | _plausible_values('id'))}", *lines])
 
 
 @settings(max_examples=12, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(st.lists(definition_texts(), min_size=60, max_size=60, unique=True))
-def test_they_agree_about_definitions_that_nobody_thought_of(
+def test_editor_and_voxosync_agree_about_generated_definitions(
     tmp_path_factory: pytest.TempPathFactory, texts: list[str]
 ) -> None:
-    """Sixty at once, because a call of check-jsonschema costs more than what it checks.
+    """Sixty definitions share a call of check-jsonschema, because the call takes longer than the checks.
 
-    Nothing is shrunk: the definitions that one side accepts are all that is shown, and short enough.
+    Shrinking is off: a failure shows only the definitions that one side accepts, and they are short.
     """
-    at = tmp_path_factory.mktemp("made")
-    assert disagreements({str(number): text for number, text in enumerate(texts)}, at) == []
+    directory = tmp_path_factory.mktemp("made")
+    assert disagreements({str(number): text for number, text in enumerate(texts)}, directory) == []

@@ -1,4 +1,4 @@
-"""A live campaign as the text of a definition, from which every YAML reader reads what VOXO has."""
+"""A live campaign is written as the text of a definition, from which every YAML reader reads the values in VOXO."""
 
 from __future__ import annotations
 
@@ -86,13 +86,13 @@ notMatchDestinations: []
 """
 
 
-def emitted(options: EmitOptions | None = None, **values: Any) -> DefinitionText:
+def emit_text(options: EmitOptions | None = None, **values: Any) -> DefinitionText:
     raw = RAW | values
     return emit(LiveCampaign.from_response(raw), raw, options or EmitOptions(), NOW)
 
 
-def read(project: DefinitionFolder, draft: DefinitionText) -> Definition:
-    """The definition that a text is, in which there is no error."""
+def read_definition(project: DefinitionFolder, draft: DefinitionText) -> Definition:
+    """The definition in a text, which must have no errors."""
     path = project.write("one.yaml", draft.text)
     if draft.csv is not None:
         project.write("contacts.csv", draft.csv)
@@ -101,49 +101,49 @@ def read(project: DefinitionFolder, draft: DefinitionText) -> Definition:
     return loaded.definitions[0]
 
 
-def values_of(draft: Definition) -> dict[str, Any]:
+def definition_values(draft: Definition) -> dict[str, Any]:
     return dict(draft.values)
 
 
-def as_live(**values: Any) -> dict[str, Any]:
+def live_values(**values: Any) -> dict[str, Any]:
     live = LiveCampaign.from_response(RAW | values).values
     return {name: value for name, value in live.items() if value is not None}
 
 
 class TestText:
-    def test_is_a_definition_as_a_person_would_write_it(self) -> None:
-        assert emitted(EmitOptions(schema="../schemas/campaign.schema.json")).text == COMPLETE
+    def test_is_a_definition_as_a_person_writes_it(self) -> None:
+        assert emit_text(EmitOptions(schema="../schemas/campaign.schema.json")).text == COMPLETE
 
-    def test_reads_as_what_voxo_has(self, project: DefinitionFolder) -> None:
-        draft = read(project, emitted())
-        assert values_of(draft) == as_live()
+    def test_has_the_values_in_voxo(self, project: DefinitionFolder) -> None:
+        draft = read_definition(project, emit_text())
+        assert definition_values(draft) == live_values()
         assert (draft.id, draft.tenant_id) == (4711, 17)
 
-    def test_has_no_hint_where_there_is_no_schema(self) -> None:
-        assert emitted().text.startswith("id: 4711\n")
+    def test_has_no_comment_for_editors_without_a_schema(self) -> None:
+        assert emit_text().text.startswith("id: 4711\n")
 
-    def test_holds_no_results_of_calls(self) -> None:
-        assert "ANSWERED" not in emitted().text
+    def test_contains_no_call_results(self) -> None:
+        assert "ANSWERED" not in emit_text().text
 
-    def test_gives_the_id_to_its_environment(self) -> None:
-        assert emitted(EmitOptions(environment="prod")).text.startswith("id: {prod: 4711}\n")
-        assert emitted(EmitOptions(environment="no")).text.startswith('id: {"no": 4711}\n')
+    def test_assigns_the_id_to_the_environment(self) -> None:
+        assert emit_text(EmitOptions(environment="prod")).text.startswith("id: {prod: 4711}\n")
+        assert emit_text(EmitOptions(environment="no")).text.startswith('id: {"no": 4711}\n')
 
-    def test_leaves_out_the_keys_for_which_voxo_has_nothing(self) -> None:
-        text = emitted(**dict.fromkeys(set(WRITABLE) - {"numbers"} - DESTINATIONS)).text
+    def test_omits_the_keys_without_a_value_in_voxo(self) -> None:
+        text = emit_text(**dict.fromkeys(set(WRITABLE) - {"numbers"} - DESTINATIONS)).text
         assert [key for key in WRITABLE if re.search(f"^{key}:", text, re.MULTILINE)] == [
             "numbers", "destinations", "matchDestinations", "notMatchDestinations",
         ]  # fmt: skip
         assert "left out" not in text
 
-    def test_says_that_voxos_list_repeats_numbers(self, project: DefinitionFolder) -> None:
-        draft = emitted(numbers=[{"number": "6015550123"}] * 3)
+    def test_says_that_the_list_in_voxo_repeats_numbers(self, project: DefinitionFolder) -> None:
+        draft = emit_text(numbers=[{"number": "6015550123"}] * 3)
         assert "# VOXO's list repeats 2 of these numbers" in draft.text
         assert draft.text.count("6015550123") == 1
-        assert read(project, draft).values["numbers"] == {"6015550123": ""}
+        assert read_definition(project, draft).values["numbers"] == {"6015550123": ""}
 
-    def test_does_not_speak_of_fields_where_there_are_no_numbers(self) -> None:
-        draft = emitted(numbers=[])
+    def test_does_not_mention_fields_of_numbers_if_there_are_no_numbers(self) -> None:
+        draft = emit_text(numbers=[])
         assert "numbers: []\n" in draft.text
         assert "field1" not in draft.text
 
@@ -168,15 +168,15 @@ MESSAGES = {
 
 class TestMessage:
     @pytest.mark.parametrize(("message", "text"), MESSAGES.items(), ids=map(repr, MESSAGES))
-    def test_is_written_so_that_it_reads_exactly_back(
+    def test_is_read_back_unchanged(
         self, message: str, text: str, project: DefinitionFolder
     ) -> None:
-        draft = emitted(message=message)
+        draft = emit_text(message=message)
         assert text in draft.text
-        assert read(project, draft).values["message"] == message
+        assert read_definition(project, draft).values["message"] == message
 
 
-# What VOXO may hold and Update Campaign would not take: the comment that is left of it.
+# Values that VOXO may hold but Update Campaign refuses, by the comment that replaces them.
 LEFT_OUT = {
     "tech: SMS (left out: 'SMS' is not accepted: write VOICE)": {"tech": "SMS"},
     "name: ab (left out: 'ab' is not accepted: write a name": {"name": "ab"},
@@ -206,115 +206,122 @@ LEFT_OUT = {
 
 class TestLeftOut:
     @pytest.mark.parametrize(("comment", "values"), LEFT_OUT.items(), ids=LEFT_OUT)
-    def test_is_what_voxo_would_not_take(
+    def test_is_a_value_that_update_campaign_refuses(
         self, comment: str, values: dict[str, Any], project: DefinitionFolder
     ) -> None:
-        draft = emitted(**values)
+        draft = emit_text(**values)
         (name,) = values
         assert f"\n# {comment}" in draft.text
         assert list(draft.left_out) == [name]
-        definition = read(project, draft)
-        other_values = {key: value for key, value in as_live(**values).items() if key != name}
-        assert values_of(definition) == other_values
+        definition = read_definition(project, draft)
+        other_values = {key: value for key, value in live_values(**values).items() if key != name}
+        assert definition_values(definition) == other_values
 
-    def test_may_be_found_only_when_something_else_is_gone(self, project: DefinitionFolder) -> None:
-        """In no time zone at all, nobody can tell which moment is the later one."""
-        draft = emitted(timezone="Mars", dateEnd="2095-01-01")
+    def test_includes_a_value_that_is_invalid_once_another_is_left_out(
+        self, project: DefinitionFolder
+    ) -> None:
+        """Without a time zone, it is unknown which of two moments is later."""
+        draft = emit_text(timezone="Mars", dateEnd="2095-01-01")
         assert set(draft.left_out) == {"timezone", "dateEnd"}
-        assert "dateStart" in read(project, draft).values
+        assert "dateStart" in read_definition(project, draft).values
 
-    def test_stands_where_the_key_would(self) -> None:
-        lines = emitted(state="RUNNING").text.splitlines()
+    def test_is_a_comment_in_the_place_of_the_key(self) -> None:
+        lines = emit_text(state="RUNNING").text.splitlines()
         index = next(index for index, line in enumerate(lines) if line.startswith("# state: "))
         assert [lines[index - 1], lines[index + 1]] == ["tech: VOICE", "dateStart: 2096-03-01"]
 
-    def test_of_a_number_tells_nobodys_number(self) -> None:
-        draft = emitted(numbers=[{"number": "6015550177"}, {"number": ""}])
+    def test_number_list_is_not_repeated_in_the_comment(self) -> None:
+        draft = emit_text(numbers=[{"number": "6015550177"}, {"number": ""}])
         assert "6015550177" not in draft.text
 
-    def test_campaigns_that_no_definition_can_be_of_are_refused(self) -> None:
+    def test_campaign_with_an_invalid_id_is_refused(self) -> None:
         with pytest.raises(ValueError, match="id: '0' is not accepted"):
-            emitted(id=0)
+            emit_text(id=0)
 
     @pytest.mark.parametrize(
-        "evil", ["\nstate: READY", "\r\nstate: READY", "\u2028state: READY", "\x85state: READY",
+        "hostile_text", ["\nstate: READY", "\r\nstate: READY", "\u2028state: READY", "\x85state: READY",
                  " # voxosync: allow every-rule just so", "\x00\x1b[2J"],
         ids=repr,
     )  # fmt: skip
-    def test_text_cannot_leave_its_comment(self, evil: str, project: DefinitionFolder) -> None:
-        draft = emitted(
-            tech=f"SMS{evil}", type=f"X{evil}", timezone=f"Mars{evil}", state=f"R{evil}"
+    def test_text_cannot_escape_from_its_comment(
+        self, hostile_text: str, project: DefinitionFolder
+    ) -> None:
+        draft = emit_text(
+            tech=f"SMS{hostile_text}",
+            type=f"X{hostile_text}",
+            timezone=f"Mars{hostile_text}",
+            state=f"R{hostile_text}",
         )
         assert {"tech", "timezone", "state"} == set(draft.left_out)
-        definition = read(project, draft)
+        definition = read_definition(project, draft)
         assert "state" not in definition.values
         assert all(line.count("#") < 2 for line in draft.text.splitlines())
         assert all(line.isprintable() for line in draft.text.split("\n"))
 
 
 class TestDefaults:
-    def test_that_voxo_does_not_have_are_unmanaged(self) -> None:
+    def test_without_a_value_in_voxo_are_unmanaged(self) -> None:
         options = EmitOptions(defaults=frozenset({"state", "callHoursStart", "tech", "id"}))
-        text = emitted(options, state="RUNNING").text
+        text = emit_text(options, state="RUNNING").text
         assert "\n# Not as _defaults.yaml says" in text
         assert "\nvoxosync:\n  unmanaged: [state, callHoursStart]\n" in text
 
-    def test_that_voxo_has_too_need_no_word(self) -> None:
-        assert "voxosync:" not in emitted(EmitOptions(defaults=frozenset({"tech", "state"}))).text
+    def test_with_a_value_in_voxo_need_no_setting(self) -> None:
+        assert "voxosync:" not in emit_text(EmitOptions(defaults=frozenset({"tech", "state"}))).text
 
-    def test_keep_their_settings_where_the_definition_gets_its_own(self) -> None:
+    def test_keep_their_settings_if_the_definition_gets_its_own(self) -> None:
         inherited = {"manageNumbers": "add", "unmanaged": ["message", "callHoursEnd"]}
         options = EmitOptions(
             defaults=frozenset({"callHoursStart", "callHoursEnd"}), inherited=inherited
         )
-        text = emitted(options).text
+        text = emit_text(options).text
         expected = "voxosync:\n  manageNumbers: add\n  unmanaged: [message, callHoursEnd, callHoursStart]\n"
         assert expected in text
 
-    def test_settings_that_the_definition_has_stay(self) -> None:
+    def test_do_not_replace_the_settings_of_the_definition(self) -> None:
         options = EmitOptions(settings={"ignore": ["message"]}, inherited={"manageNumbers": "add"})
-        assert "\nvoxosync:\n  ignore: [message]\n" in emitted(options).text
+        assert "\nvoxosync:\n  ignore: [message]\n" in emit_text(options).text
 
 
 class TestNumbers:
-    def test_beyond_the_limit_are_a_csv_file(self, project: DefinitionFolder) -> None:
-        draft = emitted(EmitOptions(inline=1))
+    def test_above_the_limit_are_written_to_a_csv_file(self, project: DefinitionFolder) -> None:
+        draft = emit_text(EmitOptions(inline=1))
         assert "numbers: {file: contacts.csv}\n" in draft.text
         assert draft.csv == "number,description\n6015550123,Customer 1042\n6015550124,\n"
-        assert values_of(read(project, draft)) == as_live()
+        assert definition_values(read_definition(project, draft)) == live_values()
 
-    def test_up_to_the_limit_are_not(self) -> None:
-        assert emitted(EmitOptions(inline=2)).csv is None
+    def test_up_to_the_limit_are_written_inline(self) -> None:
+        assert emit_text(EmitOptions(inline=2)).csv is None
 
     @pytest.mark.parametrize("inline", [0, 9])
-    def test_keep_the_fields_that_an_older_definition_knows(
+    def test_keep_the_fields_of_an_older_definition(
         self, inline: int, project: DefinitionFolder
     ) -> None:
         fields = {"6015550123": {"field1": "Gold", "field9": "x, y"}}
-        draft = emitted(EmitOptions(inline=inline, fields=fields))
-        assert read(project, draft).number_fields == fields
+        draft = emit_text(EmitOptions(inline=inline, fields=fields))
+        assert read_definition(project, draft).number_fields == fields
 
     @pytest.mark.parametrize(
         "description",
         ["a\nb", 'a "b", c', "=1+1", " a ", "\ufeff", "\u2028", "é"],
         ids=repr,
     )
-    def test_of_any_description_read_exactly_back(
+    def test_with_any_description_are_read_back_unchanged(
         self, description: str, project: DefinitionFolder
     ) -> None:
         numbers = [{"number": "6015550123", "description": description}]
-        draft = emitted(EmitOptions(inline=0), numbers=numbers)
+        draft = emit_text(EmitOptions(inline=0), numbers=numbers)
         assert draft.csv is not None
-        assert read(project, draft).values["numbers"] == {"6015550123": description}
+        assert read_definition(project, draft).values["numbers"] == {"6015550123": description}
 
     @pytest.mark.parametrize("description", ["a\0b", "a\rb"], ids=repr)
-    def test_that_no_csv_file_can_hold_stay_inline(
+    def test_that_a_csv_file_cannot_hold_stay_inline(
         self, description: str, project: DefinitionFolder
     ) -> None:
         numbers = [{"number": "6015550123", "description": description}]
-        draft = emitted(EmitOptions(inline=0), numbers=numbers)
+        draft = emit_text(EmitOptions(inline=0), numbers=numbers)
         assert draft.csv is None
-        assert read(project, draft).values["numbers"] == {"6015550123": description}
+        assert read_definition(project, draft).values["numbers"] == {"6015550123": description}
 
 
 TEXT = st.text(max_size=12) | st.text(
@@ -325,7 +332,7 @@ BLOCKS = st.lists(st.text("ab #:-\t é\n", max_size=8), max_size=5).map("\n".joi
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(name=TEXT, message=TEXT | BLOCKS, description=TEXT, number=TEXT, kind=TEXT)
-def test_any_text_reads_exactly_back(
+def test_any_text_is_read_back_unchanged(
     project: DefinitionFolder, name: str, message: str, description: str, number: str, kind: str
 ) -> None:
     values: dict[str, Any] = {
@@ -334,20 +341,22 @@ def test_any_text_reads_exactly_back(
         "numbers": [{"number": number, "description": description}],
         "destinations": [{"destType": kind, "id": 1}],
     }
-    draft = emitted(**values)
-    definition = read(project, draft)
-    expected = {key: value for key, value in as_live(**values).items() if key not in draft.left_out}
-    assert values_of(definition) == expected
+    draft = emit_text(**values)
+    definition = read_definition(project, draft)
+    expected = {
+        key: value for key, value in live_values(**values).items() if key not in draft.left_out
+    }
+    assert definition_values(definition) == expected
     assert draft.left_out.keys() <= {"name", "numbers", "destinations"}
     parsed = YAML(typ="safe", pure=True).load(draft.text)
     assert parsed["message"] == message
     assert str(parsed.get("name", name)) == name
 
 
-def test_editors_accept_what_is_written(tmp_path: Path) -> None:
-    texts = {f"message-{n}": emitted(message=text).text for n, text in enumerate(MESSAGES)}
-    texts |= {f"left-{n}": emitted(**values).text for n, values in enumerate(LEFT_OUT.values())}
-    texts["csv"] = emitted(EmitOptions(inline=0)).text
+def test_editors_accept_the_written_definitions(tmp_path: Path) -> None:
+    texts = {f"message-{n}": emit_text(message=text).text for n, text in enumerate(MESSAGES)}
+    texts |= {f"left-{n}": emit_text(**values).text for n, values in enumerate(LEFT_OUT.values())}
+    texts["csv"] = emit_text(EmitOptions(inline=0)).text
     assert accepted_by_editor(texts, tmp_path) == set(texts)
 
 
@@ -365,11 +374,11 @@ SLUGS = {
 
 
 @pytest.mark.parametrize(("name", "expected"), SLUGS.items(), ids=lambda text: text[:20])
-def test_files_are_named_by_name_and_id(name: str, expected: str) -> None:
+def test_file_name_consists_of_name_and_id(name: str, expected: str) -> None:
     assert slug(name, 4711) == f"{expected}-4711"
 
 
 @given(st.none() | st.text(max_size=90))
-def test_any_name_makes_a_usable_file_name(name: str | None) -> None:
+def test_any_name_gives_a_valid_file_name(name: str | None) -> None:
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*-4711", slug(name, 4711))
     assert len(slug(name, 4711)) <= 65

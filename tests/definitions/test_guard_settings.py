@@ -23,7 +23,7 @@ README = ROOT / "README.md"
 TEMPLATE = folder("examples") / "voxosync.yaml"
 
 
-def read(folder: Path, content: str) -> Guards:
+def read_guards(folder: Path, content: str) -> Guards:
     (folder / "voxosync.yaml").write_text(content)
     return read_settings(folder).guards
 
@@ -31,15 +31,15 @@ def read(folder: Path, content: str) -> Guards:
 def problems(folder: Path, content: str) -> list[str]:
     """`line:column: message` of every problem."""
     with pytest.raises(SettingsError) as failure:
-        read(folder, content)
+        read_guards(folder, content)
     first, *lines = str(failure.value).split("\n")
     assert first == "the settings are wrong"
     return [line.removeprefix("voxosync.yaml:") for line in lines]
 
 
 @pytest.mark.parametrize("content", ["{}", "guards: {}", "environments: {prod: {}}"])
-def test_where_nothing_is_said_the_defaults_hold(tmp_path: Path, content: str) -> None:
-    assert read(tmp_path, content) == Guards(
+def test_defaults_apply_without_settings(tmp_path: Path, content: str) -> None:
+    assert read_guards(tmp_path, content) == Guards(
         max_campaigns=Limit(30, is_percent=True, above=10),
         max_numbers_removed=Limit(20, is_percent=True, above=10),
         go_live=GoLive.CONFIRM,
@@ -47,7 +47,7 @@ def test_where_nothing_is_said_the_defaults_hold(tmp_path: Path, content: str) -
     )
 
 
-def test_every_guard(tmp_path: Path) -> None:
+def test_all_guards_are_read(tmp_path: Path) -> None:
     content = """
 guards:
   maxCampaigns: 5
@@ -58,7 +58,7 @@ guards:
     dates: [2026-07-04, 2026-12-24..2027-01-02]
     weekdays: {fri: 15:00-24:00, mon: "00:00-09:30, 18:00-20:00"}
 """
-    assert read(tmp_path, content) == Guards(
+    assert read_guards(tmp_path, content) == Guards(
         max_campaigns=Limit(5, is_percent=False),
         max_numbers_removed=Limit(10, is_percent=True),
         go_live=GoLive.DENY,
@@ -73,15 +73,15 @@ guards:
     )
 
 
-def test_one_guard_leaves_the_others_at_their_defaults(tmp_path: Path) -> None:
-    assert read(tmp_path, "guards: {goLive: allow}") == Guards(go_live=GoLive.ALLOW)
+def test_setting_one_guard_keeps_the_defaults_of_the_others(tmp_path: Path) -> None:
+    assert read_guards(tmp_path, "guards: {goLive: allow}") == Guards(go_live=GoLive.ALLOW)
 
 
 @pytest.mark.parametrize("limit", ["0", '"0"', "7", "0%", "100%", "'100%'", "999999999"])
-def test_limits_are_counts_or_percentages_quoted_or_not(tmp_path: Path, limit: str) -> None:
-    bare = limit.strip("\"'")
-    expected = Limit(int(bare.rstrip("%")), is_percent=bare.endswith("%"))
-    assert read(tmp_path, f"guards: {{maxCampaigns: {limit}}}").max_campaigns == expected
+def test_limit_is_a_count_or_a_percentage_quoted_or_not(tmp_path: Path, limit: str) -> None:
+    unquoted = limit.strip("\"'")
+    expected = Limit(int(unquoted.rstrip("%")), is_percent=unquoted.endswith("%"))
+    assert read_guards(tmp_path, f"guards: {{maxCampaigns: {limit}}}").max_campaigns == expected
 
 
 @pytest.mark.parametrize(
@@ -115,12 +115,14 @@ def test_limits_are_counts_or_percentages_quoted_or_not(tmp_path: Path, limit: s
         ("guards: {frozen: {timezone: Etc/UTC, weekdays: {friday: 09:00-10:00}}}", "1:49"),
     ],
 )  # fmt: skip
-def test_refused_where_it_stands(tmp_path: Path, content: str, position: str) -> None:
+def test_invalid_guard_is_refused_with_its_position(
+    tmp_path: Path, content: str, position: str
+) -> None:
     (problem,) = problems(tmp_path, content)
     assert problem.startswith(f"{position}: error: ")
 
 
-def test_everything_that_is_wrong_is_told_in_one_run_in_the_order_of_the_file(
+def test_all_problems_are_reported_at_once_in_the_order_of_the_file(
     tmp_path: Path,
 ) -> None:
     content = """\
@@ -142,14 +144,14 @@ guards:
     ]
 
 
-def test_the_message_says_what_to_write(tmp_path: Path) -> None:
+def test_message_says_what_to_write(tmp_path: Path) -> None:
     (problem,) = problems(tmp_path, "guards: {maxCampaigns: many}")
     assert "write a number such as 5, or a percentage such as 30%" in problem
     (problem,) = problems(tmp_path, "guards: {golive: deny}")
     assert "did you mean goLive?" in problem
 
 
-def test_every_guard_is_explained_to_editors() -> None:
+def test_every_guard_is_described_for_editors() -> None:
     schema = json.loads(schema_text("settings.schema.json"))
 
     def settings(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -165,7 +167,7 @@ def test_every_guard_is_explained_to_editors() -> None:
 
 
 @pytest.mark.parametrize("guard", GuardName)
-def test_every_guard_is_a_setting_that_init_the_readme_and_the_page_about_safety_show(
+def test_every_guard_is_in_the_schema_template_readme_and_safety_page(
     guard: GuardName,
 ) -> None:
     settings = json.loads(schema_text("settings.schema.json"))["properties"]["guards"]

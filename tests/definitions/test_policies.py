@@ -1,4 +1,4 @@
-"""Policies: what a rule sees and applies to, where comments allow findings, and which schemas are refused."""
+"""Policies: the input and the scope of a rule, comments that allow findings, and schemas that are refused."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ def rule(schema: str, extra: str = "") -> str:
     return f"rules: {{r: {{message: no, schema: {schema}{extra}}}}}\n"
 
 
-def judged(
+def load_with_policy(
     project: DefinitionFolder, policy: str, environment: str | None = None
 ) -> LoadedDefinitions:
-    """Every definition of a project, by one policy file."""
+    """Load every definition of a project with one policy file."""
     policies = project.folder / "policies"
     policies.mkdir(exist_ok=True)
     (policies / "p.yaml").write_text(policy)
@@ -57,10 +57,10 @@ def judged(
     return load(layout, [], NOW, needs_ids=False, policies=policies)
 
 
-def against(project: DefinitionFolder, policy: str, definition: str) -> list[str]:
-    """What a policy has against a definition, `line:column: rule`."""
+def findings(project: DefinitionFolder, policy: str, definition: str) -> list[str]:
+    """The findings of a policy in a definition, as `line:column: rule`."""
     project.write("one.yaml", definition)
-    problems = judged(project, policy).problems
+    problems = load_with_policy(project, policy).problems
     return [problem_text(problem).removeprefix("campaigns/one.yaml:") for problem in problems]
 
 
@@ -73,8 +73,8 @@ def facts(values: Mapping[str, Value]) -> dict[str, list[int | str]]:
     return policy_facts
 
 
-class TestWhatARuleSees:
-    def test_is_the_canonical_definition_with_numbers_counted(self) -> None:
+class TestInputOfARule:
+    def test_is_the_canonical_definition_with_the_count_of_numbers(self) -> None:
         policy_facts = document(
             Definition(
                 4711,
@@ -102,10 +102,10 @@ class TestWhatARuleSees:
         }
 
     @given(start=st.integers(0, 1439), end=st.integers(0, 1439))
-    def test_hours_are_those_of_every_minute_in_which_it_dials(self, start: int, end: int) -> None:
-        length = (
-            end - start
-        ) % 1440 or 1440  # equal ends: as if all day, the reading that dials more
+    def test_hours_contain_every_minute_in_which_the_campaign_dials(
+        self, start: int, end: int
+    ) -> None:
+        length = (end - start) % 1440 or 1440  # equal times mean all day, which dials more
         expected = dict.fromkeys((start + n) % 1440 // 60 for n in range(length))
         clock = {
             name: f"{minute // 60:02}:{minute % 60:02}"
@@ -118,17 +118,17 @@ class TestWhatARuleSees:
         days=st.integers(1, 25),
         at_midnight=st.booleans(),
     )
-    def test_weekdays_are_those_of_every_date(
+    def test_weekdays_contain_the_weekday_of_every_date(
         self, first: date, days: int, *, at_midnight: bool
     ) -> None:
         last = first + timedelta(days=days)
-        dialled = [first + timedelta(days=n) for n in range(days + (not at_midnight))]
+        dialing_days = [first + timedelta(days=n) for n in range(days + (not at_midnight))]
         values = {
             "dateStart": first.isoformat(),
             "dateEnd": last.isoformat(),
             "timeEnd": "00:00" if at_midnight else "00:01",
         }
-        expected = dict.fromkeys(WEEKDAYS[day.weekday()] for day in dialled)
+        expected = dict.fromkeys(WEEKDAYS[day.weekday()] for day in dialing_days)
         assert facts(values)["weekdays"] == [*expected]
 
     @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ class TestWhatARuleSees:
             ((), {}, (), ()),
         ],
     )
-    def test_called_hours_are_those_of_the_people_called(
+    def test_called_hours_are_in_the_time_zones_of_the_phones(
         self,
         phones: tuple[str, ...],
         own_zones: dict[str, str],
@@ -175,7 +175,9 @@ class TestWhatARuleSees:
             {"callHoursEnd": "09:00", "dateStart": "2026-02-01", "dateEnd": "2026-02-30"},
         ],
     )
-    def test_what_is_open_counts_as_all_of_it(self, values: dict[str, str]) -> None:
+    def test_period_without_an_end_contains_all_hours_and_weekdays(
+        self, values: dict[str, str]
+    ) -> None:
         policy_facts = facts(values)
         assert {name: policy_facts[name] for name in ("hours", "weekdays", "calledHours")} == {
             "hours": [*range(24)],
@@ -196,18 +198,18 @@ class TestWhatARuleSees:
             ({}, "2026-06-01", "2036-06-01", 3654),
         ],
     )  # fmt: skip
-    def test_dates_are_the_days_on_which_it_dials(
+    def test_dates_are_the_days_on_which_the_campaign_dials(
         self, values: dict[str, str], first: str, last: str, count: int
     ) -> None:
         dates = facts(values)["dates"]
         assert (dates[0], dates[-1], len(dates)) == (first, last, count)
 
-    def test_no_day_where_it_never_dials(self) -> None:
+    def test_dates_are_empty_if_the_campaign_never_dials(self) -> None:
         values = {"dateStart": "2026-12-24", "dateEnd": "2026-12-24", "timeStart": "18:00",
                   "callHoursStart": "09:00", "callHoursEnd": "17:00"}  # fmt: skip
         assert facts(values)["dates"] == []
 
-    def test_the_forecast_is_one_of_phones_that_nobody_called(self) -> None:
+    def test_forecast_assumes_that_no_phone_was_called(self) -> None:
         values: dict[str, Value] = {
             "dateStart": "2026-12-24", "dateEnd": "2026-12-31", "timezone": "UTC", "callFrequency": 3600,
             "callHoursStart": "09:00", "callHoursEnd": "11:00",
@@ -219,7 +221,7 @@ class TestWhatARuleSees:
         assert not {"callsPerDay", "lastCall"} & facts(values).keys()
 
 
-class TestARuleIsAbout:
+class TestScopeOfARule:
     SLOW = "id: 1\ncallFrequency: 20\n"
     POLICY = "{properties: {callFrequency: {minimum: 30}}}"
 
@@ -239,38 +241,44 @@ class TestARuleIsAbout:
             ("us/**", set()),
         ],
     )
-    def test_paths(self, pattern: str, files: set[str], project: DefinitionFolder) -> None:
+    def test_is_limited_by_paths(
+        self, pattern: str, files: set[str], project: DefinitionFolder
+    ) -> None:
         for number, name in enumerate(("a", "us/b", "us/ca/c"), 1):
             project.write(f"{name}.yaml", self.SLOW.replace("1", str(number)))
-        loaded = judged(project, rule(self.POLICY, f", paths: ['nowhere/**', '{pattern}']"))
-        places = {problem.position.file for problem in loaded.problems}
-        assert places == {f"campaigns/{name}.yaml" for name in files}
+        loaded = load_with_policy(
+            project, rule(self.POLICY, f", paths: ['nowhere/**', '{pattern}']")
+        )
+        problem_files = {problem.position.file for problem in loaded.problems}
+        assert problem_files == {f"campaigns/{name}.yaml" for name in files}
 
     @pytest.mark.parametrize(
-        ("more", "expected"),
+        ("extra_lines", "expected"),
         [
             ("", []),
             ("numbers: []\n", ["2:10: policy/r"]),
             ("voxosync: {ignore: [numbers]}\nnumbers: []\n", []),
         ],
     )
-    def test_definitions_that_manage_one_of_its_fields(
-        self, more: str, expected: list[str], project: DefinitionFolder
+    def test_is_limited_to_definitions_that_manage_one_of_its_fields(
+        self, extra_lines: str, expected: list[str], project: DefinitionFolder
     ) -> None:
         policy = rule("{required: [callFrequency]}", ", fields: [state, numbers]")
-        assert against(project, policy, f"id: 1\n{more}") == expected
+        assert findings(project, policy, f"id: 1\n{extra_lines}") == expected
 
-    def test_a_file_whatever_its_name(self, project: DefinitionFolder) -> None:
+    def test_includes_a_file_with_an_unusual_name(self, project: DefinitionFolder) -> None:
         project.write("a\nb.yaml", self.SLOW)
-        assert judged(project, rule(self.POLICY, ", paths: ['campaigns/**']")).failed
+        assert load_with_policy(project, rule(self.POLICY, ", paths: ['campaigns/**']")).failed
 
-    def test_a_campaign_without_one_id_has_none(self, project: DefinitionFolder) -> None:
+    def test_campaign_with_an_id_for_each_environment_has_no_id(
+        self, project: DefinitionFolder
+    ) -> None:
         policy = rule("{properties: {id: {minimum: 5}}}")
-        assert against(project, policy, "id: {prod: 1, test: 2}\n") == []
-        assert against(project, policy, "id: 1\n") == ["1:5: policy/r"]
+        assert findings(project, policy, "id: {prod: 1, test: 2}\n") == []
+        assert findings(project, policy, "id: 1\n") == ["1:5: policy/r"]
 
-    def test_only_whole_definitions(self, project: DefinitionFolder) -> None:
-        assert against(project, rule(self.POLICY), self.SLOW + "state: ready\n") == ["3:8: value"]
+    def test_excludes_definitions_with_errors(self, project: DefinitionFolder) -> None:
+        assert findings(project, rule(self.POLICY), self.SLOW + "state: ready\n") == ["3:8: value"]
 
 
 class TestQuotesDoNotMatter:
@@ -282,21 +290,21 @@ class TestQuotesDoNotMatter:
         policy = rule(f"{{allOf: [{{properties: {{callerId: {schema}}}}}]}}").replace(
             "NUMBER", number
         )
-        assert against(project, policy, "id: 1\ncallerId: 6015550100\n") == []
-        assert against(project, policy, "id: 1\ncallerId: 6015550101\n") == ["2:11: policy/r"]
+        assert findings(project, policy, "id: 1\ncallerId: 6015550100\n") == []
+        assert findings(project, policy, "id: 1\ncallerId: 6015550101\n") == ["2:11: policy/r"]
 
-    def test_in_a_flag_and_a_word_of_yaml(self, project: DefinitionFolder) -> None:
+    def test_in_a_flag_and_a_boolean_of_yaml(self, project: DefinitionFolder) -> None:
         policy = rule("{properties: {enableVMDetect: {const: 0}, recording: {const: yes}}}")
-        assert against(project, policy, "id: 1\nenableVMDetect: 0\nrecording: yes\n") == []
+        assert findings(project, policy, "id: 1\nenableVMDetect: 0\nrecording: yes\n") == []
 
-    def test_and_a_number_is_one(self, project: DefinitionFolder) -> None:
-        none = "numbers: {properties: {count: {const: 0}}}"
-        policy = rule(f"{{properties: {{callFrequency: {{enum: [30, 60]}}, {none}}}}}")
-        assert against(project, policy, 'id: 1\ncallFrequency: "30.0"\nnumbers: []\n') == []
+    def test_in_a_number(self, project: DefinitionFolder) -> None:
+        no_numbers = "numbers: {properties: {count: {const: 0}}}"
+        policy = rule(f"{{properties: {{callFrequency: {{enum: [30, 60]}}, {no_numbers}}}}}")
+        assert findings(project, policy, 'id: 1\ncallFrequency: "30.0"\nnumbers: []\n') == []
 
 
-class TestASchemaIsRefused:
-    """A rule that is misspelled would allow everything."""
+class TestRefusedSchema:
+    """A misspelled rule would otherwise allow everything."""
 
     @pytest.mark.parametrize(
         "schema",
@@ -333,10 +341,12 @@ class TestASchemaIsRefused:
             "{required: @state}",
         ],
     )
-    def test_at_what_is_wrong(self, schema: str, project: DefinitionFolder) -> None:
+    def test_is_reported_at_the_position_of_the_mistake(
+        self, schema: str, project: DefinitionFolder
+    ) -> None:
         project.write("one.yaml", "id: 1\n")
         marked = rule(schema)
-        [problem] = judged(project, marked.replace("@", "")).problems
+        [problem] = load_with_policy(project, marked.replace("@", "")).problems
         assert problem.is_error
         assert problem.position == Position("policies/p.yaml", 1, marked.index("@") + 1)
 
@@ -344,16 +354,14 @@ class TestASchemaIsRefused:
         "content",
         ["", "rules: {}", "- r", "rules: {r: }", "rules: {r: {}}\n---\nrules: {}", "rules: ["],
     )
-    def test_and_so_is_a_file_that_says_nothing(
-        self, content: str, project: DefinitionFolder
-    ) -> None:
+    def test_includes_a_file_without_rules(self, content: str, project: DefinitionFolder) -> None:
         project.write("one.yaml", "id: 1\n")
-        loaded = judged(project, content)
+        loaded = load_with_policy(project, content)
         assert loaded.failed
         assert {problem.position.file for problem in loaded.problems} == {"policies/p.yaml"}
 
 
-class TestAComment:
+class TestAllowComment:
     POLICY = rule("{properties: {callFrequency: {minimum: 30}, state: {const: PAUSED}}}")
 
     @pytest.mark.parametrize(
@@ -376,9 +384,9 @@ class TestAComment:
             "id: 1\nname: 'it''s' # é \ncallFrequency: '20' # voxosync: allow r because\n",
         ],
     )
-    def test_allows(self, content: str, project: DefinitionFolder) -> None:
+    def test_allows_the_finding(self, content: str, project: DefinitionFolder) -> None:
         project.write("one.yaml", content.encode())
-        loaded = judged(project, self.POLICY)
+        loaded = load_with_policy(project, self.POLICY)
         assert loaded.problems == []
         [allowed] = loaded.allowed
         assert allowed.reason == "because"
@@ -396,18 +404,20 @@ class TestAComment:
             "message: x # voxosync:allow r because",
         ],
     )
-    def test_that_is_none_does_not(self, line: str, project: DefinitionFolder) -> None:
-        problems = against(project, self.POLICY, f"id: 1\n{line}\ncallFrequency: 20\n")
+    def test_inside_a_value_or_misspelled_allows_nothing(
+        self, line: str, project: DefinitionFolder
+    ) -> None:
+        problems = findings(project, self.POLICY, f"id: 1\n{line}\ncallFrequency: 20\n")
         assert [re.sub(r"^\d+:", "", line) for line in problems] == ["16: policy/r"]
 
     @pytest.mark.parametrize(
-        "remark", ["see voxosync: allow r because", "a: # voxosync: allow r because"]
+        "comment", ["see voxosync: allow r because", "a: # voxosync: allow r because"]
     )
-    def test_that_may_belong_to_the_text_does_not_and_is_warned_of(
-        self, remark: str, project: DefinitionFolder
+    def test_that_may_belong_to_the_text_is_a_warning_and_allows_nothing(
+        self, comment: str, project: DefinitionFolder
     ) -> None:
-        content = f"id: 1\nmessage: x # {remark}\ncallFrequency: 20\n"
-        problems = against(project, self.POLICY, content)
+        content = f"id: 1\nmessage: x # {comment}\ncallFrequency: 20\n"
+        problems = findings(project, self.POLICY, content)
         assert problems == ["2:10: cut-text", "3:16: policy/r"]
 
     @pytest.mark.parametrize(
@@ -423,54 +433,56 @@ class TestAComment:
             ("id: 1 # voxosync: allow r because\ncallFrequency: 20\n", "1:7"),
         ],
     )
-    def test_elsewhere_allows_nothing_and_says_so(
+    def test_elsewhere_allows_nothing_and_is_reported(
         self, content: str, position: str, project: DefinitionFolder
     ) -> None:
-        problems = against(project, self.POLICY, content)
+        problems = findings(project, self.POLICY, content)
         assert sorted(line.split(": ")[1] for line in problems) == ["allow", "policy/r"]
         assert f"{position}: allow" in problems
 
-    def test_is_about_one_value_only(self, project: DefinitionFolder) -> None:
+    def test_applies_to_one_value_only(self, project: DefinitionFolder) -> None:
         content = "id: 1\ncallFrequency: 20 # voxosync: allow r because\nstate: READY\n"
-        assert against(project, self.POLICY, content) == ["3:8: policy/r"]
+        assert findings(project, self.POLICY, content) == ["3:8: policy/r"]
 
-    def test_above_the_first_key_is_about_that_document_only(
+    def test_above_the_first_key_applies_to_that_document_only(
         self, project: DefinitionFolder
     ) -> None:
         slow = "callFrequency: 20\nstate: READY\n"
         content = f"# voxosync: allow r because\nid: 1\n{slow}---\nid: 2\n{slow}"
-        assert against(project, self.POLICY, content) == ["7:16: policy/r", "8:8: policy/r"]
+        assert findings(project, self.POLICY, content) == ["7:16: policy/r", "8:8: policy/r"]
 
-    def test_in_defaults_is_about_all_that_have_the_value(self, project: DefinitionFolder) -> None:
+    def test_in_defaults_applies_to_every_definition_with_the_value(
+        self, project: DefinitionFolder
+    ) -> None:
         project.write("_defaults.yaml", "callFrequency: 20 # voxosync: allow r because\n")
         project.write("one.yaml", "id: 1\n")
         project.write("two.yaml", "id: 2\n")
-        loaded = judged(project, self.POLICY)
+        loaded = load_with_policy(project, self.POLICY)
         assert loaded.problems == []
         assert [problem_text(entry.problem) for entry in loaded.allowed] == [
             "campaigns/_defaults.yaml:1:16: policy/r"
         ]
 
     @pytest.mark.parametrize("environment", [None, "prod", "test"])
-    def test_reaches_a_campaign_with_an_id_for_each_environment(
+    def test_applies_to_a_campaign_with_an_id_for_each_environment(
         self, environment: str | None, project: DefinitionFolder
     ) -> None:
         ids = "id:\n  prod: 1\n  test: 2\n"
         project.write("one.yaml", f"# voxosync: allow r because\n{ids}callFrequency: 20\n")
-        loaded = judged(project, self.POLICY, environment)
+        loaded = load_with_policy(project, self.POLICY, environment)
         assert loaded.problems == []
         assert len(loaded.allowed) == 1
 
     @pytest.mark.parametrize("environment", [None, "prod", "test"])
-    def test_on_the_line_of_such_ids_too(
+    def test_may_be_on_the_line_of_ids_for_environments(
         self, environment: str | None, project: DefinitionFolder
     ) -> None:
         project.write("one.yaml", "id: # voxosync: allow r because\n  prod: 1\n  test: 2\n")
-        loaded = judged(project, rule("{required: [state]}"), environment)
+        loaded = load_with_policy(project, rule("{required: [state]}"), environment)
         assert loaded.problems == []
         assert len(loaded.allowed) == 1
 
-    def test_reaches_a_campaign_that_has_no_id_yet_and_no_other(
+    def test_applies_to_a_campaign_without_an_id_and_to_no_other(
         self, project: DefinitionFolder
     ) -> None:
         slow = "name: New\ncallFrequency: 20\n"
@@ -486,31 +498,31 @@ class TestAComment:
         ]
         assert len(loaded.allowed) == 1
 
-    def test_behind_the_sign_of_a_block_is_one(self, project: DefinitionFolder) -> None:
+    def test_may_follow_the_mark_of_a_block(self, project: DefinitionFolder) -> None:
         content = "id: 1\nmessage: | # voxosync: allow r because\n  Hello\n"
-        assert against(project, rule("{properties: {message: {const: Hi}}}"), content) == []
+        assert findings(project, rule("{properties: {message: {const: Hi}}}"), content) == []
 
-    def test_in_a_definition_that_is_wrong_may_still_be_needed(
+    def test_in_a_definition_with_errors_is_not_reported_as_unused(
         self, project: DefinitionFolder
     ) -> None:
         content = "id: 1\ncallFrequency: 20 # voxosync: allow r because\nstate: ready\n"
-        assert against(project, self.POLICY, content) == ["3:8: value"]
+        assert findings(project, self.POLICY, content) == ["3:8: value"]
 
-    def test_of_a_rule_that_cannot_be_read_may_still_be_needed(
+    def test_for_a_rule_with_errors_is_not_reported_as_unused(
         self, project: DefinitionFolder
     ) -> None:
         project.write("one.yaml", "id: 1\ncallFrequency: 20 # voxosync: allow r because\n")
-        loaded = judged(project, rule("{minimun: 3}"))
+        loaded = load_with_policy(project, rule("{minimun: 3}"))
         assert {problem.rule for problem in loaded.problems} == {"policy"}
 
 
-class TestTheSchemaOfPolicies:
+class TestPolicySchema:
     SCHEMA = json.loads(schema_text("policy.schema.json"))
 
-    def test_is_one(self) -> None:
+    def test_is_valid_json_schema(self) -> None:
         Draft202012Validator.check_schema(self.SCHEMA)
 
-    def test_knows_every_field(self) -> None:
+    def test_contains_every_field(self) -> None:
         properties = self.SCHEMA["properties"]["rules"]["additionalProperties"]["properties"]
         assert properties["fields"]["items"]["enum"] == list(WRITABLE)
         for key in properties.values():
@@ -518,15 +530,22 @@ class TestTheSchemaOfPolicies:
             assert key["description"]
             assert key["errorMessage"]
 
-    def test_accepts_the_ready_made_ones_in_another_validator_too(self) -> None:
+    def test_accepts_the_ready_made_policies_in_another_validator(self) -> None:
         schema = folder("schemas") / "policy.schema.json"
-        check = [sys.executable, "-m", "check_jsonschema", "--schemafile", schema, *READY_MADE]
-        process = subprocess.run(check, capture_output=True, text=True, check=False)
+        command_line = [
+            sys.executable,
+            "-m",
+            "check_jsonschema",
+            "--schemafile",
+            schema,
+            *READY_MADE,
+        ]
+        process = subprocess.run(command_line, capture_output=True, text=True, check=False)
         assert process.returncode == 0, process.stdout
 
 
 @pytest.mark.parametrize("path", READY_MADE, ids=lambda path: path.name)
-def test_the_page_shows_each_ready_made_policy_as_it_is(path: Path) -> None:
+def test_docs_page_shows_each_ready_made_policy_unchanged(path: Path) -> None:
     page = (ROOT / "docs" / "policies.md").read_text()
     _, _, example = path.read_text().partition("\n")
     assert f"```yaml\n{example}```" in page

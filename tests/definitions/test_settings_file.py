@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def read(folder: Path, content: str | bytes) -> Settings:
+def read_content(folder: Path, content: str | bytes) -> Settings:
     data = content.encode() if isinstance(content, str) else content
     (folder / "voxosync.yaml").write_bytes(data)
     return read_settings(folder)
 
 
-def places(failure: pytest.ExceptionInfo[SettingsError]) -> list[str]:
+def positions(failure: pytest.ExceptionInfo[SettingsError]) -> list[str]:
     """`line:column` of each problem that the message lists."""
     first, *problems = str(failure.value).split("\n")
     assert first == "the settings are wrong"
@@ -37,7 +37,7 @@ def test_without_a_file_there_are_no_settings(tmp_path: Path) -> None:
     assert read_settings(tmp_path) == Settings()
 
 
-def test_every_setting(tmp_path: Path) -> None:
+def test_all_settings_are_read(tmp_path: Path) -> None:
     content = """
 # yaml-language-server: $schema=schemas/settings.schema.json
 environments:
@@ -50,7 +50,7 @@ environments:
   test: {tenantId: "010"}
   2026: {}
 """
-    assert read(tmp_path, content).environments == {
+    assert read_content(tmp_path, content).environments == {
         "prod": Environment(
             base_url="https://api.voxo.co",
             tenant_id=17,
@@ -64,8 +64,8 @@ environments:
 
 
 @pytest.mark.parametrize("content", ["{}", "environments: {a: {read: auto}}", "{environments: {a: {}}}"])  # fmt: skip
-def test_accepted(tmp_path: Path, content: str) -> None:
-    read(tmp_path, content)
+def test_optional_keys_may_be_omitted(tmp_path: Path, content: str) -> None:
+    read_content(tmp_path, content)
 
 
 @pytest.mark.parametrize(
@@ -101,31 +101,31 @@ def test_accepted(tmp_path: Path, content: str) -> None:
         ("environments: {prod: {read: v1}}\nread: v1\nread: v2", ["1:29", "2:1", "3:1"]),
     ],
 )  # fmt: skip
-def test_refused_with_every_place(
+def test_invalid_settings_are_refused_with_every_position(
     tmp_path: Path, content: str | bytes, expected: list[str]
 ) -> None:
     with pytest.raises(SettingsError) as failure:
-        read(tmp_path, content)
-    assert places(failure) == expected
+        read_content(tmp_path, content)
+    assert positions(failure) == expected
 
 
-def test_the_message_says_what_to_write(tmp_path: Path) -> None:
+def test_message_says_what_to_write(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as failure:
-        read(tmp_path, "- a list")
+        read_content(tmp_path, "- a list")
     assert "write environments:" in str(failure.value)
     with pytest.raises(SettingsError) as failure:
-        read(tmp_path, "environments: {prod: {read: v1, tenantid: 17}}")
+        read_content(tmp_path, "environments: {prod: {read: v1, tenantid: 17}}")
     assert "'v1' is not accepted: write auto, admin or v2" in str(failure.value)
     assert "did you mean tenantId?" in str(failure.value)
 
 
-def test_a_file_that_cannot_be_read_is_never_passed_over(tmp_path: Path) -> None:
+def test_file_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "voxosync.yaml").symlink_to("nowhere.yaml")
     with pytest.raises(SettingsError, match="cannot read the file"):
         read_settings(tmp_path)
 
 
-def test_every_setting_is_explained_to_editors() -> None:
+def test_every_setting_is_described_for_editors() -> None:
     schema = json.loads(schema_text("settings.schema.json"))
     environments = schema["properties"]["environments"]
     for setting in environments["additionalProperties"]["properties"].values():
@@ -135,7 +135,7 @@ def test_every_setting_is_explained_to_editors() -> None:
 
 
 def examples(node: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
-    """Every example and default of a schema, as a document that holds nothing else, with the path of its value."""
+    """Every example and default value of a schema, with the dotted path of its key."""
     for name, subschema in node.get("properties", {}).items():
         inner = (*path, name)
         values = [
@@ -156,7 +156,7 @@ EXAMPLES = [*examples(json.loads(schema_text("settings.schema.json")))]
 def test_every_example_and_default_in_the_schema_is_accepted(
     tmp_path: Path, path: str, value: Any
 ) -> None:
-    """A scalar is checked as text too, so a number has the types integer and string, with a pattern."""
+    """A scalar is also checked as text, so a number has the types integer and string, with a pattern."""
     keys = tuple(path.split("."))
     document = value
     for key in reversed(keys):
@@ -164,5 +164,7 @@ def test_every_example_and_default_in_the_schema_is_accepted(
     file = tmp_path / "voxosync.yaml"
     file.write_text(yaml.safe_dump(document))
     [node], _ = read_documents(file, file.name, "settings", tmp_path)
-    refused = checker("settings.schema.json").refused_paths(node)
-    assert [at for at in refused if at[: len(keys)] == keys] == []
+    refused_paths = checker("settings.schema.json").refused_paths(node)
+    assert [
+        refused_path for refused_path in refused_paths if refused_path[: len(keys)] == keys
+    ] == []

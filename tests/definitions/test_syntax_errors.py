@@ -1,4 +1,4 @@
-"""For every text that is not YAML, a message says what to change, and never in the words of a parser."""
+"""For every text that is not valid YAML, a message says what to change, without the jargon of a parser."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TEXTS: dict[str, tuple[str, int, str]] = {
     "an at sign": ("name: @home\n", 1, "a value cannot begin with '@': put it in quotes"),
     "a percent sign": ("name: %home\n", 1, "a value cannot begin with '%': put it in quotes"),
     "a backtick": ("name: `home`\n", 1, "a value cannot begin with '`': put it in quotes"),
-    "a star": ("name: * home\n", 1, "put the text in quotes"),
+    "an asterisk": ("name: * home\n", 1, "put the text in quotes"),
     "an ampersand": ("name: & home\n", 1, "put the text in quotes"),
     "an exclamation mark": ("name: !a!b home\n", 1, "is a YAML tag: put the text in quotes"),
     "a pipe": ("message: |home\n", 1, "nothing may follow | or > on its line"),
@@ -33,19 +33,19 @@ TEXTS: dict[str, tuple[str, int, str]] = {
     "a tab": ("numbers:\n\t- {number: 1}\n", 2, "a tab indents this line: use spaces"),
     "a tab before a key": ("id: 5\n\tname: x\n", 2, "a tab indents this line: use spaces"),
     "too much indentation": ("id: 5\n name: x\n", 2, "indented more than the key above it"),
-    "a key out of line": ("a:\n    - b: 1\n  c: 2\n", 3, "does not line up with the lines above"),
-    "an entry out of line": ("a:\n    - b\n  - c\n", 3, "does not line up with the lines above"),
-    "no colon": ("id: 5\nname x\nstate: READY\n", 2, "this line is not 'key: value'"),
-    "no space": ("id: 5\nname:x\nstate: READY\n", 2, "a space is missing after 'name:'"),
+    "a misaligned key": ("a:\n    - b: 1\n  c: 2\n", 3, "does not line up with the lines above"),
+    "a misaligned entry": ("a:\n    - b\n  - c\n", 3, "does not line up with the lines above"),
+    "a missing colon": ("id: 5\nname x\nstate: READY\n", 2, "this line is not 'key: value'"),
+    "a missing space": ("id: 5\nname:x\nstate: READY\n", 2, "a space is missing after 'name:'"),
     "a no-break space": ("id: 5\nname:\xa0x\nstate: READY\n", 2, "invisible character U+00A0"),
-    "a wide colon": ("id: 5\nname\uff1a x\nstate: READY\n", 2, "full-width colon"),
+    "a full-width colon": ("id: 5\nname\uff1a x\nstate: READY\n", 2, "full-width colon"),
     "an open bracket": ("a: [b\nc: d\n", 2, "a '[' that begins at line 1, column 4 is not closed"),
     "an open brace": ("- {a: 1\n- {a: 2}\n", 2, "a '{' that begins at line 1, column 3 is not closed"),
-    "no comma": ("- {a: 1 b: 2}\n", 1, "a '{' is not closed: add '}', or the ',' that is missing"),
-    "a brace too many": ("- {a: 1}}\n", 1, "'}' is not expected here: remove it"),
+    "a missing comma": ("- {a: 1 b: 2}\n", 1, "a '{' is not closed: add '}', or the ',' that is missing"),
+    "an extra brace": ("- {a: 1}}\n", 1, "'}' is not expected here: remove it"),
     "a leading bracket": ("name: ]x\n", 1, "']' is not expected here: remove it"),
     "a quote inside": ("name: 'it's here'\n", 1, "write '' for an apostrophe"),
-    "words behind a quote": ('name: "x" y\n', 1, "there is text after the closing quote"),
+    "text after a quote": ('name: "x" y\n', 1, "there is text after the closing quote"),
     "a backslash": ('name: "C:\\dir"\n', 1, "write \\\\ for a backslash, or use single quotes"),
     "a directive": ("%YAML 9.9\n---\nid: 5\n", 1, "YAML directive: remove it"),
     "a second value": ("'a'\nb: c\n", 2, "begin a new one with a line ---"),
@@ -55,26 +55,26 @@ TEXTS: dict[str, tuple[str, int, str]] = {
 
 @pytest.mark.parametrize("parser", PARSERS, ids=["libyaml", "PyYAML"])
 @pytest.mark.parametrize(("text", "line", "message"), TEXTS.values(), ids=TEXTS)
-def test_a_mistake_is_explained_by_what_to_change(
+def test_syntax_error_says_what_to_change(
     text: str, line: int, message: str, parser: type[yaml.BaseLoader]
 ) -> None:
     with pytest.raises(yaml.MarkedYAMLError) as failure:
         list(yaml.parse(text, parser))
-    index, _, explained = explain(failure.value, text.split("\n"))
-    assert message in explained
-    assert min(index + 1, text.count("\n")) == line  # an end of file counts as its last line
+    index, _, explanation = explain(failure.value, text.split("\n"))
+    assert message in explanation
+    assert min(index + 1, text.count("\n")) == line  # the end of a file counts as its last line
 
 
 @given(st.text(alphabet="ab :-?,[]{}'\"|>*&!%@#\\\t\n.<", max_size=30), st.sampled_from(PARSERS))
-def test_no_mistake_is_explained_in_the_words_of_a_parser(
+def test_no_syntax_error_uses_the_jargon_of_a_parser(
     text: str, parser: type[yaml.BaseLoader]
 ) -> None:
     try:
         list(yaml.parse(text, parser))
     except yaml.MarkedYAMLError as failure:
-        line, column, explained = explain(failure, text.split("\n"))
+        line, column, explanation = explain(failure, text.split("\n"))
         assert 0 <= line <= text.count("\n") + 1
         assert column >= 0
-        assert not JARGON.search(explained), explained
+        assert not JARGON.search(explanation), explanation
     except yaml.reader.ReaderError:
         pass

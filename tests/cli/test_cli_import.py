@@ -237,6 +237,11 @@ class TestCampaigns:
         assert is_in_sync(project, 304)
 
 
+def test_a_tenant_without_campaigns_has_nothing_to_import(project: Project, voxo: FakeVoxo) -> None:
+    voxo.campaigns.clear()
+    assert project.run("import", "--all").out == "Nothing to import: the tenant has no campaigns.\n"
+
+
 class TestDefinedCampaigns:
     @pytest.fixture(autouse=True)
     def _defined_campaign(self, project: Project, voxo: FakeVoxo) -> None:
@@ -255,7 +260,7 @@ class TestDefinedCampaigns:
         }
         ran = project.run("-q", "import", "--all")
         assert (ran.status, ran.err) == (0, "")
-        assert "Nothing to import" in ran.out
+        assert ran.out == "Nothing to import: all of these campaigns have a definition.\n"
 
     def test_are_refused_with_id(self, project: Project, voxo: FakeVoxo) -> None:
         before = texts(project)

@@ -99,7 +99,12 @@ def _report(context: Context, project: Project, result: Import) -> None:
     failed = f", {len(result.failures)} failed" if result.failures else ""
     lines.append(f"Imported {count(len(result.drafts), 'campaign')}{failed}.")
     if not result.drafts and not result.failures:
-        lines = ["Nothing to import: all of these campaigns have a definition."]
+        reason = (
+            "all of these campaigns have a definition"
+            if result.skipped
+            else "the tenant has no campaigns"
+        )
+        lines = [f"Nothing to import: {reason}."]
     if result.drafts:
         env = f" --env {shlex.quote(context.environment)}" if context.environment else ""
         lines.append(f"Next: voxosync{terminal(env)} plan")

@@ -1,4 +1,4 @@
-"""A sandbox with one campaign, number 4711, of which every key is set."""
+"""A sandbox with one campaign, number 4711, in which every key has a value."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def spring() -> dict[str, Any]:
-    """A campaign as a request body spells it."""
+    """A campaign as the body of a request."""
     return {
         **SENT,
         "numbers": [

@@ -1,4 +1,4 @@
-"""The OpenAPI file says what the reference says, and the sandbox answers as the file says."""
+"""The OpenAPI file agrees with the reference, and the sandbox responds as the file documents."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 NAME = "voxo-call-campaigns.openapi.yaml"
 
-FOR_PEOPLE = {"title", "description", "examples", "x-write"}
-"""What the keys of a request body say to people, beside their rules."""
+TEXT_KEYWORDS = {"title", "description", "examples", "x-write"}
+"""Keywords of a request body that are texts for people and not rules."""
 
 
 @pytest.fixture(scope="module")
@@ -36,11 +36,11 @@ def schemas(document: dict[str, Any]) -> dict[str, Any]:
     return schemas
 
 
-def test_it_is_openapi(document: dict[str, Any]) -> None:
+def test_file_is_valid_openapi(document: dict[str, Any]) -> None:
     validate(document)
 
 
-def test_it_has_every_documented_call_and_says_where_it_is_from(document: dict[str, Any]) -> None:
+def test_file_has_every_documented_call_with_its_source(document: dict[str, Any]) -> None:
     calls = {
         (method.upper(), path): node["x-source"]
         for path, item in document["paths"].items()
@@ -59,15 +59,17 @@ def test_it_has_every_documented_call_and_says_where_it_is_from(document: dict[s
 
 
 @pytest.mark.parametrize(("key", "rule"), RULES.items())
-def test_a_body_has_the_documented_keys_and_rules(
+def test_request_body_has_the_documented_keys_and_rules(
     schemas: dict[str, Any], key: str, rule: dict[str, Any]
 ) -> None:
     node = schemas["CampaignUpdate"]["properties"][key]
 
-    assert {word: value for word, value in node.items() if word not in FOR_PEOPLE} == rule
+    assert {
+        keyword: value for keyword, value in node.items() if keyword not in TEXT_KEYWORDS
+    } == rule
 
 
-def test_a_body_has_no_other_keys(schemas: dict[str, Any]) -> None:
+def test_request_body_has_no_other_keys(schemas: dict[str, Any]) -> None:
     assert list(schemas["CampaignUpdate"]["properties"]) == [*RULES]
     assert list(schemas["CampaignCreate"]["properties"]) == ["tenantId", *RULES]
     assert not schemas["CampaignUpdate"]["additionalProperties"]
@@ -75,7 +77,7 @@ def test_a_body_has_no_other_keys(schemas: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(("key", "types"), [(field.name, field.types) for field in CAMPAIGN])
-def test_an_answer_has_the_documented_keys_and_types(
+def test_response_has_the_documented_keys_and_types(
     schemas: dict[str, Any], key: str, types: tuple[str, ...]
 ) -> None:
     properties = schemas["CampaignSummary"]["properties"] | schemas["Campaign"]["properties"]
@@ -84,7 +86,7 @@ def test_an_answer_has_the_documented_keys_and_types(
     assert ([node_type] if isinstance(node_type, str) else node_type) == [*types]
 
 
-def test_an_answer_has_no_other_keys(schemas: dict[str, Any]) -> None:
+def test_response_has_no_other_keys(schemas: dict[str, Any]) -> None:
     properties = schemas["CampaignSummary"]["properties"] | schemas["Campaign"]["properties"]
 
     assert properties.keys() == {field.name for field in CAMPAIGN}
@@ -109,18 +111,16 @@ def test_entries_of_arrays_have_the_documented_keys(
 
 
 @pytest.mark.parametrize("name", ["CampaignUpdate", "NumberEntry", "Destination"])
-def test_every_key_that_people_write_is_explained_to_them(
-    schemas: dict[str, Any], name: str
-) -> None:
+def test_every_key_that_people_write_is_described(schemas: dict[str, Any], name: str) -> None:
     for key, node in schemas[name]["properties"].items():
-        assert node.keys() >= FOR_PEOPLE, f"{name}.{key}"
+        assert node.keys() >= TEXT_KEYWORDS, f"{name}.{key}"
 
 
-def test_no_pattern_lets_the_digits_of_another_script_pass() -> None:
+def test_patterns_accept_digits_of_no_other_script() -> None:
     assert "\\d" not in schema_text(NAME)
 
 
-def test_every_phone_number_is_a_fictional_one() -> None:
+def test_every_phone_number_is_fictional() -> None:
     numbers = re.findall(r"\b[0-9]{10}\b", schema_text(NAME))
 
     assert numbers
@@ -128,8 +128,8 @@ def test_every_phone_number_is_a_fictional_one() -> None:
 
 
 @pytest.mark.slow
-def test_the_sandbox_answers_as_the_file_says(sandbox: Sandbox, tmp_path: Path) -> None:
-    """Schemathesis, with all its checks: made-up requests, right and wrong ones, and sequences."""
+def test_sandbox_conforms_to_the_openapi_file(sandbox: Sandbox, tmp_path: Path) -> None:
+    """Schemathesis sends generated requests, valid, invalid and in sequences, and runs all its checks."""
     run = subprocess.run(
         [
             Path(sys.executable).with_name("schemathesis"),
@@ -142,7 +142,7 @@ def test_the_sandbox_answers_as_the_file_says(sandbox: Sandbox, tmp_path: Path) 
             "--generation-deterministic",
             "--no-color",
         ],
-        cwd=tmp_path,  # where it leaves its notes
+        cwd=tmp_path,  # Schemathesis writes files there
         capture_output=True,
         text=True,
         check=False,

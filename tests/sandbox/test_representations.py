@@ -1,4 +1,4 @@
-"""What the sandbox makes of a field is in the OpenAPI file alone."""
+"""How the sandbox stores and returns a field follows from the OpenAPI file alone."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 TIME = "^([01][0-9]|2[0-3]):([0-5][0-9])$"
 
 
-def with_field(
+def module_with_field(
     monkeypatch: pytest.MonkeyPatch, request_schema: dict[str, Any], response_schema: dict[str, Any]
 ) -> ModuleType:
-    """The module as it is where the file documents one field more, `quietUntil`."""
+    """The module as it would be if the file documented another field, `quietUntil`."""
     document = deepcopy(openapi.document())
     schemas = document["components"]["schemas"]
     schemas["CampaignUpdate"]["properties"]["quietUntil"] = request_schema
@@ -41,7 +41,13 @@ def with_field(
     ("request_schema", "response_schema", "value", "stored"),
     [
         pytest.param({"type": "string"}, {"type": ["string", "null"]}, "1", "1", id="text"),
-        pytest.param({"type": "string"}, {"type": ["number", "null"]}, "1", 1, id="number read"),
+        pytest.param(
+            {"type": "string"},
+            {"type": ["number", "null"]},
+            "1",
+            1,
+            id="text that is read as a number",
+        ),
         pytest.param({"type": "number"}, {"type": ["number", "null"]}, 1.5, 1.5, id="number"),
         pytest.param({"type": "integer"}, {"type": "integer"}, 12.0, 12, id="whole number"),
         pytest.param(
@@ -53,25 +59,25 @@ def with_field(
         ),
     ],
 )
-def test_a_field_that_the_file_gains_is_stored_and_answered(
+def test_new_field_of_the_openapi_file_is_stored_and_returned(
     monkeypatch: pytest.MonkeyPatch,
     request_schema: dict[str, Any],
     response_schema: dict[str, Any],
     value: object,
     stored: object,
 ) -> None:
-    module = with_field(monkeypatch, request_schema, response_schema)
-    blank = [] if response_schema["type"] == "array" else None
+    module = module_with_field(monkeypatch, request_schema, response_schema)
+    empty_value = [] if response_schema["type"] == "array" else None
     assert "quietUntil" in module.KEYS
-    assert module.answer(module.new(1, {"name": "Spring"}))["quietUntil"] == blank
+    assert module.answer(module.new(1, {"name": "Spring"}))["quietUntil"] == empty_value
     campaign = module.new(1, {"name": "Spring", "quietUntil": value})
     assert module.answer(campaign)["quietUntil"] == stored
     assert type(campaign["quietUntil"]) is type(stored)
     assert ("quietUntil" in module.summary(campaign)) is (response_schema["type"] != "array")
 
 
-def test_a_time_is_known_by_its_pattern(monkeypatch: pytest.MonkeyPatch) -> None:
-    module = with_field(
+def test_field_with_the_pattern_of_a_time_is_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = module_with_field(
         monkeypatch, {"type": "string", "pattern": TIME}, {"type": ["string", "null"]}
     )
     assert module.keys_that_hold("09:00") - representations.keys_that_hold("09:00") == {

@@ -16,17 +16,17 @@ V2 = "/v2/call-campaigns"
 
 
 @pytest.mark.parametrize("path", [ADMIN, V2])
-def test_both_paths_answer_the_whole_campaign(
+def test_both_paths_return_the_whole_campaign(
     sandbox: Sandbox, client: httpx.Client, path: str
 ) -> None:
-    answer = client.get(f"{path}/4711")
+    response = client.get(f"{path}/4711")
 
-    assert answer.status_code == 200
-    assert answer.json() == sandbox.store.get(4711)
+    assert response.status_code == 200
+    assert response.json() == sandbox.store.get(4711)
 
 
 @pytest.mark.parametrize("path", [ADMIN, V2])
-def test_both_lists_show_a_tenants_campaigns_without_their_arrays(
+def test_both_lists_return_the_campaigns_of_a_tenant_without_arrays(
     sandbox: Sandbox, client: httpx.Client, path: str
 ) -> None:
     sandbox.store.put(4712, {"name": "Autumn"}, tenant_id=2)
@@ -37,9 +37,7 @@ def test_both_lists_show_a_tenants_campaigns_without_their_arrays(
     assert campaign == {key: stored[key] for key in stored if not isinstance(stored[key], list)}
 
 
-def test_a_list_asked_for_a_page_comes_in_an_envelope(
-    sandbox: Sandbox, client: httpx.Client
-) -> None:
+def test_page_of_a_list_is_returned_in_an_envelope(sandbox: Sandbox, client: httpx.Client) -> None:
     for campaign_id in (1, 2, 3, 4):
         sandbox.store.put(campaign_id, {})
 
@@ -51,28 +49,28 @@ def test_a_list_asked_for_a_page_comes_in_an_envelope(
     assert [record["id"] for record in second["records"]] == [4, 4711]
 
 
-def test_patch_changes_what_it_names_and_answers_the_whole_campaign(
+def test_patch_changes_only_its_fields_and_returns_the_whole_campaign(
     sandbox: Sandbox, client: httpx.Client
 ) -> None:
     before = sandbox.store.get(4711)
 
-    answer = client.patch(f"{ADMIN}/4711", json={"enableVMDetect": "0"})
+    response = client.patch(f"{ADMIN}/4711", json={"enableVMDetect": "0"})
 
-    assert answer.status_code == 200
-    assert answer.json() == {**before, "enableVMDetect": 0}
-    assert sandbox.store.get(4711) == answer.json()
+    assert response.status_code == 200
+    assert response.json() == {**before, "enableVMDetect": 0}
+    assert sandbox.store.get(4711) == response.json()
 
 
-def test_post_creates_a_campaign_of_the_tenant_in_the_body(
+def test_post_creates_a_campaign_for_the_tenant_in_the_body(
     sandbox: Sandbox, client: httpx.Client, spring: dict[str, Any]
 ) -> None:
-    answer = client.post(f"{ADMIN}/", json={**spring, "tenantId": 2})
+    response = client.post(f"{ADMIN}/", json={**spring, "tenantId": 2})
 
-    assert answer.status_code == 201
-    assert answer.json() == {**sandbox.store.get(4711), "id": 4712, "tenantId": 2}
+    assert response.status_code == 201
+    assert response.json() == {**sandbox.store.get(4711), "id": 4712, "tenantId": 2}
 
 
-def test_text_of_every_script_comes_back_as_it_was_sent(client: httpx.Client) -> None:
+def test_text_in_any_script_is_returned_unchanged(client: httpx.Client) -> None:
     message = "Grüße 👋 \N{RIGHT-TO-LEFT OVERRIDE}\0"
 
     assert client.patch(f"{ADMIN}/4711", json={"message": message}).json()["message"] == message
@@ -81,16 +79,20 @@ def test_text_of_every_script_comes_back_as_it_was_sent(client: httpx.Client) ->
 @pytest.mark.parametrize(
     "headers",
     [{}, {"Authorization": "Bearer wrong"}, {"Authorization": "sandbox-token"}],
-    ids=["none", "another", "not Bearer"],
+    ids=["no token", "another token", "not Bearer"],
 )
 @pytest.mark.parametrize("path", [f"{ADMIN}/4711", "/no/such/path"])
-def test_without_the_token_nothing_is_told(
+def test_request_without_the_token_is_unauthorized_on_every_path(
     sandbox: Sandbox, headers: dict[str, str], path: str
 ) -> None:
-    answer = httpx.get(sandbox.base_url + path, headers=headers)
+    response = httpx.get(sandbox.base_url + path, headers=headers)
 
-    assert answer.status_code == 401
-    assert answer.json() == {"statusCode": 401, "message": "Unauthorized", "error": "Unauthorized"}
+    assert response.status_code == 401
+    assert response.json() == {
+        "statusCode": 401,
+        "message": "Unauthorized",
+        "error": "Unauthorized",
+    }
 
 
 @pytest.mark.parametrize(
@@ -105,26 +107,24 @@ def test_without_the_token_nothing_is_told(
         (f"{V2}/4711/", 404, "Not Found"),
     ],
 )
-def test_a_get_of_nothing_says_so(
+def test_get_that_cannot_be_answered_says_why(
     client: httpx.Client, target: str, status: int, message: object
 ) -> None:
-    answer = client.get(target)
+    response = client.get(target)
 
-    assert (answer.status_code, answer.json()["message"]) == (status, message)
+    assert (response.status_code, response.json()["message"]) == (status, message)
 
 
-def test_a_body_that_is_refused_is_told_everything_that_is_wrong(
-    sandbox: Sandbox, client: httpx.Client
-) -> None:
+def test_refused_body_gets_a_list_of_all_problems(sandbox: Sandbox, client: httpx.Client) -> None:
     before = sandbox.store.get(4711)
 
-    answer = client.patch(
+    response = client.patch(
         f"{ADMIN}/4711",
         json={"state": "RUNNING", "timeStart": "9:00", "numbers": [{"number": ""}], "type": "X"},
     )
 
-    assert answer.status_code == 400
-    assert [problem.partition(":")[0] for problem in sorted(answer.json()["message"])] == [
+    assert response.status_code == 400
+    assert [problem.partition(":")[0] for problem in sorted(response.json()["message"])] == [
         "Additional properties are not allowed ('type' was unexpected)",
         "numbers.0.number",
         "state",
@@ -133,10 +133,10 @@ def test_a_body_that_is_refused_is_told_everything_that_is_wrong(
     assert sandbox.store.get(4711) == before
 
 
-def test_a_refusal_stays_short_however_much_is_wrong(client: httpx.Client) -> None:
-    answer = client.patch(f"{ADMIN}/4711", json={"numbers": [{"number": ""}] * 1000})
+def test_list_of_problems_is_limited(client: httpx.Client) -> None:
+    response = client.patch(f"{ADMIN}/4711", json={"numbers": [{"number": ""}] * 1000})
 
-    message = answer.json()["message"]
+    message = response.json()["message"]
     assert len(message) == 21
     assert message[-1] == "and more"
 
@@ -157,28 +157,28 @@ def test_a_refusal_stays_short_however_much_is_wrong(client: httpx.Client) -> No
         ("application/json; charset=utf-8", b"{}", 200),
     ],
 )
-def test_only_a_json_object_is_a_body(
+def test_only_a_json_object_is_accepted_as_a_body(
     client: httpx.Client, content_type: str | None, content: bytes, status: int
 ) -> None:
     headers = {"Content-Type": content_type} if content_type else {}
 
-    answer = client.patch(f"{ADMIN}/4711", content=content, headers=headers)
+    response = client.patch(f"{ADMIN}/4711", content=content, headers=headers)
 
-    assert answer.status_code == status
-
-
-def test_a_method_that_a_path_lacks_is_told_those_that_it_has(client: httpx.Client) -> None:
-    answer = client.delete(f"{ADMIN}/4711")
-
-    assert answer.status_code == 405
-    assert {"GET", "PATCH"} <= set(answer.headers["Allow"].split(", "))
+    assert response.status_code == status
 
 
-def test_answers_hold_no_clock(client: httpx.Client) -> None:
+def test_unsupported_method_gets_the_supported_ones_in_allow(client: httpx.Client) -> None:
+    response = client.delete(f"{ADMIN}/4711")
+
+    assert response.status_code == 405
+    assert {"GET", "PATCH"} <= set(response.headers["Allow"].split(", "))
+
+
+def test_responses_have_no_date_header(client: httpx.Client) -> None:
     assert client.get(f"{V2}/4711").headers.keys() == {"content-type", "content-length"}
 
 
-def test_every_request_is_noted(sandbox: Sandbox, client: httpx.Client) -> None:
+def test_every_request_is_recorded(sandbox: Sandbox, client: httpx.Client) -> None:
     client.get(V2, params={"tenantId": 1})
     client.patch(f"{ADMIN}/4711", json={"callFrequency": 60})
 
@@ -188,7 +188,7 @@ def test_every_request_is_noted(sandbox: Sandbox, client: httpx.Client) -> None:
     ]
 
 
-def test_many_clients_at_once_are_all_served(sandbox: Sandbox, client: httpx.Client) -> None:
+def test_concurrent_requests_are_all_answered(sandbox: Sandbox, client: httpx.Client) -> None:
     ids = range(1, 33)
     for campaign_id in ids:
         sandbox.store.put(campaign_id, {})

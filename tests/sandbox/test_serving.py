@@ -1,4 +1,4 @@
-"""The sandbox as a server: where it listens, and how it ends."""
+"""The sandbox as a server: where it listens, what it keeps, and how it ends."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from voxosync.sandbox.server import Sandbox
 HEADERS = {"Authorization": "Bearer sandbox-token"}
 
 
-def test_two_sandboxes_do_not_get_in_each_others_way() -> None:
+def test_two_sandboxes_are_independent() -> None:
     with Sandbox() as first, Sandbox() as second:
         first.store.put(1, {})
 
@@ -26,26 +26,26 @@ def test_two_sandboxes_do_not_get_in_each_others_way() -> None:
         assert not httpx.get(f"{second.base_url}/v2/call-campaigns/1", headers=HEADERS).is_success
 
 
-def test_it_listens_on_this_machine_alone(sandbox: Sandbox) -> None:
+def test_sandbox_listens_on_this_machine_only(sandbox: Sandbox) -> None:
     assert sandbox.base_url == f"http://127.0.0.1:{sandbox.port}"
 
 
-def test_its_port_is_free_again_when_it_has_ended() -> None:
+def test_port_is_free_again_after_the_end() -> None:
     with Sandbox() as sandbox:
         httpx.get(sandbox.base_url)
 
-    with Sandbox(port=sandbox.port) as again:
-        assert httpx.get(again.base_url).status_code == 401
+    with Sandbox(port=sandbox.port) as restarted:
+        assert httpx.get(restarted.base_url).status_code == 401
 
 
-def test_a_port_that_is_taken_is_an_error() -> None:
+def test_port_in_use_is_an_error() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         sandbox = Sandbox(port=listener.getsockname()[1])
         with pytest.raises(OSError, match="in use"), sandbox:
             pass
 
 
-def test_a_restart_with_the_same_state_has_the_same_campaigns(
+def test_restart_with_the_same_state_file_keeps_the_campaigns(
     tmp_path: Path, spring: dict[str, Any]
 ) -> None:
     state = tmp_path / "voxo.sqlite"
@@ -68,7 +68,7 @@ print("ended")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_it_in_peace(number: signal.Signals) -> None:
+def test_signal_ends_the_sandbox_without_an_error(number: signal.Signals) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", PROGRAM],
         cwd=Path(voxosync.__file__).parents[1],
@@ -85,7 +85,7 @@ def test_a_signal_ends_it_in_peace(number: signal.Signals) -> None:
         assert process.returncode == 0
 
 
-def test_it_ends_without_waiting_for_a_delay() -> None:
+def test_sandbox_ends_without_waiting_for_a_delay() -> None:
     with socket.socket() as connection:
         with Sandbox(faults=["delay:600@PATCH"]) as sandbox:
             connection.connect(("127.0.0.1", sandbox.port))

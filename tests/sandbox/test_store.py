@@ -1,4 +1,4 @@
-"""What the sandbox holds: request bodies go in, answers come out."""
+"""The store of the sandbox: it accepts request bodies and returns campaigns as in responses."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def store() -> Iterator[Store]:
         yield store
 
 
-def test_a_campaign_is_answered_in_another_shape_than_it_was_sent_in(
+def test_campaign_is_returned_in_the_format_of_a_response(
     store: Store, spring: dict[str, Any]
 ) -> None:
     store.put(4711, spring)
@@ -48,7 +48,7 @@ def test_a_campaign_is_answered_in_another_shape_than_it_was_sent_in(
     }
 
 
-def test_what_was_never_said_is_null_or_an_empty_list(store: Store) -> None:
+def test_values_that_were_never_sent_are_null_or_an_empty_list(store: Store) -> None:
     campaign = store.put(4711, {"callFrequency": 30})
 
     assert campaign["name"] == "Campaign 4711"
@@ -56,7 +56,7 @@ def test_what_was_never_said_is_null_or_an_empty_list(store: Store) -> None:
     assert campaign["numbers"] == []
 
 
-def test_put_replaces_a_campaign_as_a_whole(store: Store, spring: dict[str, Any]) -> None:
+def test_put_replaces_the_whole_campaign(store: Store, spring: dict[str, Any]) -> None:
     store.put(4711, spring)
 
     assert store.put(4711, {"name": "Autumn"})["message"] is None
@@ -65,23 +65,21 @@ def test_put_replaces_a_campaign_as_a_whole(store: Store, spring: dict[str, Any]
 @pytest.mark.parametrize(
     ("body", "tenant_id", "owner"),
     [({}, None, 1), ({}, 2, 2), ({"tenantId": 3}, 2, 3)],
-    ids=["the store's", "the caller's", "the body's"],
+    ids=["default", "argument", "body"],
 )
-def test_put_makes_a_campaign_of_a_tenant(
+def test_put_chooses_the_tenant_of_the_campaign(
     store: Store, body: dict[str, Any], tenant_id: int | None, owner: int
 ) -> None:
     assert store.put(4711, body, tenant_id)["tenantId"] == owner
 
 
-def test_patch_leaves_keys_alone_that_it_does_not_name(
-    store: Store, spring: dict[str, Any]
-) -> None:
+def test_patch_leaves_other_keys_unchanged(store: Store, spring: dict[str, Any]) -> None:
     before = store.put(4711, spring)
 
     assert store.patch(4711, {"callFrequency": 60}) == {**before, "callFrequency": 60}
 
 
-def test_patch_replaces_an_array_whole_and_a_call_result_not_sent_along_is_lost(
+def test_patch_replaces_a_whole_array_and_loses_call_results_that_it_omits(
     store: Store, spring: dict[str, Any]
 ) -> None:
     store.put(4711, spring)
@@ -93,7 +91,7 @@ def test_patch_replaces_an_array_whole_and_a_call_result_not_sent_along_is_lost(
     ]
 
 
-def test_fields_1_to_9_are_kept_and_never_answered(store: Store) -> None:
+def test_fields_1_to_9_are_stored_but_never_returned(store: Store) -> None:
     entry = {"number": "6015550123"} | {f"field{n}": str(n) for n in range(1, 10)}
     store.put(4711, {"numbers": [entry]})
 
@@ -113,7 +111,7 @@ def test_fields_1_to_9_are_kept_and_never_answered(store: Store) -> None:
         ("aKeyOfTomorrow", {"a": 1}),
     ],
 )
-def test_set_raw_makes_what_no_request_can(store: Store, key: str, value: object) -> None:
+def test_set_raw_stores_values_that_no_request_can(store: Store, key: str, value: object) -> None:
     store.put(4711, {})
 
     store.set_raw(4711, key, value)
@@ -122,7 +120,7 @@ def test_set_raw_makes_what_no_request_can(store: Store, key: str, value: object
 
 
 @pytest.mark.parametrize(
-    ("campaign_id", "body", "complaint"),
+    ("campaign_id", "body", "message"),
     [
         (0, {}, "campaignId: 0 is less than the minimum of 1"),
         (1, {"callFrequency": 9}, "callFrequency: 9 is less than or equal to the minimum of 9"),
@@ -131,14 +129,14 @@ def test_set_raw_makes_what_no_request_can(store: Store, key: str, value: object
         (1, {"dateEnd": date(2026, 3, 31)}, "Unsupported type"),
     ],
 )
-def test_put_refuses_what_the_api_would(
-    store: Store, campaign_id: int, body: dict[str, Any], complaint: str
+def test_put_refuses_what_the_api_refuses(
+    store: Store, campaign_id: int, body: dict[str, Any], message: str
 ) -> None:
-    with pytest.raises(ValueError, match=complaint):
+    with pytest.raises(ValueError, match=message):
         store.put(campaign_id, body)
 
 
-def test_patch_that_is_refused_changes_nothing(store: Store) -> None:
+def test_refused_patch_changes_nothing(store: Store) -> None:
     before = store.put(4711, {})
 
     with pytest.raises(ValueError, match="tenantId"):
@@ -147,12 +145,14 @@ def test_patch_that_is_refused_changes_nothing(store: Store) -> None:
     assert store.get(4711) == before
 
 
-def test_an_unknown_id_is_said_to_be_unknown(store: Store) -> None:
+def test_unknown_id_is_an_error(store: Store) -> None:
     with pytest.raises(UnknownCampaignError, match="No campaign has the id 99"):
         store.patch(99, {})
 
 
-def test_campaigns_outlive_the_store_in_its_file(tmp_path: Path, spring: dict[str, Any]) -> None:
+def test_campaigns_are_kept_in_the_file_of_the_store(
+    tmp_path: Path, spring: dict[str, Any]
+) -> None:
     path = tmp_path / "voxo.sqlite"
     with contextlib.closing(Store(path)) as store:
         before = store.put(4711, spring)
@@ -161,7 +161,7 @@ def test_campaigns_outlive_the_store_in_its_file(tmp_path: Path, spring: dict[st
         assert store.get(4711) == before
 
 
-def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+def test_file_that_is_not_a_database_is_refused_and_unchanged(tmp_path: Path) -> None:
     path = tmp_path / "notes.txt"
     path.write_text("Call the customers back. " * 100)
 
@@ -171,7 +171,7 @@ def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) ->
     assert path.read_text().startswith("Call the customers back.")
 
 
-def test_a_database_of_something_else_is_refused(tmp_path: Path) -> None:
+def test_database_of_another_program_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "other.sqlite"
     with contextlib.closing(sqlite3.connect(path)) as database:
         database.execute("CREATE TABLE campaigns (slogan TEXT)")
@@ -180,7 +180,7 @@ def test_a_database_of_something_else_is_refused(tmp_path: Path) -> None:
         Store(path)
 
 
-def test_threads_do_not_lose_each_others_changes(store: Store) -> None:
+def test_concurrent_threads_lose_no_changes(store: Store) -> None:
     store.put(4711, {})
     keys = ["message", "name", "timezone", "callerId"]
     values = {key: f"60155501{n:02}" for n, key in enumerate(keys)}

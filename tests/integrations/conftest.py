@@ -1,4 +1,4 @@
-"""Fixtures of the tests of the command line that these tests use too."""
+"""Fixtures of the tests of the command line that these tests share."""
 
 from tests.cli.conftest import project, voxo
 

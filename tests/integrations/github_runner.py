@@ -1,7 +1,7 @@
-"""A small GitHub Actions: plays the jobs of a workflow file, with a bare repository as the remote.
+"""A small substitute for GitHub Actions that runs the jobs of a workflow file, with a bare repository as the remote.
 
 Scripts run in bash; the action of this project runs its own `run.py`, with voxosync in this process.
-Checkout and artifacts are folders. Nothing else of GitHub is needed by the workflows of examples/github.
+Checkouts and artifacts are folders. The workflows of examples/github need nothing else from GitHub.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ OPERATORS = {"&&": " and ", "||": " or ", "!": " not "}
 
 
 def evaluate(expression: str, context: Mapping[str, Any]) -> Any:
-    """The value of an expression of a workflow; what is not there is empty text."""
+    """The value of an expression of a workflow; a missing value is an empty string."""
     parts = []
     position = 0
     while match := TOKEN.match(expression, position):
@@ -47,24 +47,24 @@ def evaluate(expression: str, context: Mapping[str, Any]) -> Any:
         elif token == "always":
             parts.append("(lambda: True)")
         elif token[0].isalpha():
-            parts.append(f"look({token!r})")
+            parts.append(f"look_up({token!r})")
         else:
             parts.append(OPERATORS.get(token, token))
     assert not expression[position:].strip(), expression
 
-    def look(path: str) -> Any:
+    def look_up(path: str) -> Any:
         value: Any = context
         for key in path.split("."):
             value = value.get(key, "") if isinstance(value, dict) else ""
         return value
 
-    return eval("".join(parts), {"look": look})  # noqa: S307  # made of the tokens above
+    return eval("".join(parts), {"look_up": look_up})  # noqa: S307  # consists only of the tokens above
 
 
-def filled(value: Any, context: Mapping[str, Any]) -> Any:
-    """A text, or all texts of a mapping, with the values of its expressions."""
+def fill_in(value: Any, context: Mapping[str, Any]) -> Any:
+    """A text, or a mapping of texts, in which expressions are replaced by their values."""
     if isinstance(value, dict):
-        return {key: filled(part, context) for key, part in value.items()}
+        return {key: fill_in(part, context) for key, part in value.items()}
     if isinstance(value, bool):
         return str(value).lower()
     return EXPRESSION.sub(
@@ -80,8 +80,8 @@ class Run:
     """One run of a workflow.
 
     Attributes:
-        jobs: job to its conclusion.
-        log: what voxosync and the scripts printed.
+        jobs: the conclusion of each job by its name.
+        log: the output of voxosync and of the scripts.
     """
 
     commit: str
@@ -100,9 +100,9 @@ class GitHubRunner:
 
     Attributes:
         remote: the bare repository.
-        folder: where jobs, artifacts and events are kept.
-        secrets: the secrets of each environment of GitHub.
-        programs: a folder with stand-ins for programs, which comes first in PATH.
+        folder: the folder of jobs, artifacts and events.
+        secrets: the secrets of each GitHub environment.
+        programs: a folder with replacements for programs, which is the first in PATH.
     """
 
     remote: Path
@@ -121,13 +121,15 @@ class GitHubRunner:
         payload: Mapping[str, Any] | None = None,
         approve: Callable[[Run], bool] = lambda _: True,
     ) -> Run:
-        """Plays a workflow from its first job to its last.
+        """Runs all jobs of a workflow.
 
         Args:
-            workflow: the file, as `apply.yml`.
-            commit: the one that is checked out.
-            payload: the event's content.
-            approve: the reviewers of `production`; may do what happens while a run waits for them.
+            workflow: the name of the file, such as `apply.yml`.
+            commit: the commit that is checked out.
+            event: the event that starts the workflow.
+            ref: the ref of the event.
+            payload: the content of the event.
+            approve: the decision of the reviewers of `production`; it can also act while the run waits for them.
         """
         path = ROOT / "examples" / "github" / workflow
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -155,21 +157,21 @@ class GitHubRunner:
                 "secrets": self.secrets.get(job.get("environment", ""), {}),
                 "vars": {"VOXO_TENANT_ID": "17"},
             }
-            played = _Job(self, run, temp, context)
-            run.jobs[name] = played.play(job["steps"])
-            outputs[name] = {"outputs": filled(job.get("outputs", {}), played.context)}
+            job_run = _Job(self, run, temp, context)
+            run.jobs[name] = job_run.run_steps(job["steps"])
+            outputs[name] = {"outputs": fill_in(job.get("outputs", {}), job_run.context)}
         return run
 
 
 class _Job:
-    """One job: its workspace, and what its steps said."""
+    """One job: its workspace, and the outputs of its steps."""
 
     def __init__(self, runner: GitHubRunner, run: Run, temp: Path, context: dict[str, Any]) -> None:
         self.runner, self.run, self.temp = runner, run, temp
         self.context = {**context, "steps": {}}
         self.workspace = temp / "workspace"
 
-    def play(self, steps: list[dict[str, Any]]) -> str:
+    def run_steps(self, steps: list[dict[str, Any]]) -> str:
         failed = False
         for step in steps:
             condition = str(step.get("if", "true == true"))
@@ -184,7 +186,7 @@ class _Job:
         return "failure" if failed else "success"
 
     def step(self, step: dict[str, Any]) -> None:
-        options = filled(step.get("with", {}), self.context)
+        options = fill_in(step.get("with", {}), self.context)
         uses = step.get("uses", "")
         if uses.startswith("actions/checkout@"):
             self.checkout(options)
@@ -214,29 +216,30 @@ class _Job:
         self.run.artifacts[options["name"]] = target
 
     def action(self, step: dict[str, Any], options: dict[str, str]) -> None:
-        """The steps of action.yml but those that install."""
+        """Runs the steps of action.yml, except for those that install something."""
         defaults = {key: value.get("default", "") for key, value in ACTION["inputs"].items()}
-        inputs = {**filled(defaults, self.context), **options}
-        inner: dict[str, Any] = {**self.context, "inputs": inputs, "steps": {}}
+        inputs = {**fill_in(defaults, self.context), **options}
+        action_context: dict[str, Any] = {**self.context, "inputs": inputs, "steps": {}}
         failure = None
         for part in ACTION["runs"]["steps"]:
             if part.get("id") == "run":
-                variables = filled({**step.get("env", {}), **part["env"]}, inner)
+                variables = fill_in({**step.get("env", {}), **part["env"]}, action_context)
                 status, outputs = self.python(variables)
-                inner["steps"]["run"] = {"outputs": outputs}
+                action_context["steps"]["run"] = {"outputs": outputs}
                 failure = StepFailed() if status else None
-            elif "upload-artifact" in part.get("uses", "") and evaluate(part["if"], inner):
-                self.upload(filled(part["with"], inner))
+            elif "upload-artifact" in part.get("uses", "") and evaluate(part["if"], action_context):
+                self.upload(fill_in(part["with"], action_context))
         if "id" in step:
             outputs = {
-                key: filled(value["value"], inner) for key, value in ACTION["outputs"].items()
+                key: fill_in(value["value"], action_context)
+                for key, value in ACTION["outputs"].items()
             }
             self.context["steps"][step["id"]] = {"outputs": outputs}
         if failure is not None:
             raise failure
 
     def python(self, variables: dict[str, str]) -> tuple[int, dict[str, str]]:
-        """Runs action/run.py; its status and outputs."""
+        """Runs action/run.py and returns its status and outputs."""
         files = {
             name: self.temp / name.lower() for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")
         }
@@ -255,7 +258,7 @@ class _Job:
         return status, dict(line.split("=", 1) for line in lines)
 
     def voxosync(self, words: list[str], *, env: dict[str, str], **_: Any) -> Any:
-        """What `Popen` is for run.py: voxosync in this process."""
+        """Replaces `Popen` for run.py: runs voxosync in this process."""
         arguments = words[words.index("voxosync") + 1 :]
         variables = {name: value for name, value in env.items() if name.startswith("VOXO")}
         ran: Ran = Project(Path.cwd()).run(*arguments, **variables)
@@ -263,12 +266,12 @@ class _Job:
         return mock.Mock(stdout=io.StringIO(ran.out), wait=lambda: ran.status)
 
     def script(self, step: dict[str, Any]) -> None:
-        """Runs a script as GitHub does."""
+        """Runs a script in the same way as GitHub."""
         output = self.temp / "output"
         output.write_text("")
         programs = [str(self.runner.programs)] if self.runner.programs else []
         path = os.pathsep.join([*programs, str(Path(sys.executable).parent), os.environ["PATH"]])
-        variables = {**filled(step.get("env", {}), self.context), **self.variables()}
+        variables = {**fill_in(step.get("env", {}), self.context), **self.variables()}
         process = subprocess.run(
             ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
             cwd=self.workspace,
@@ -285,7 +288,7 @@ class _Job:
             raise StepFailed
 
     def variables(self) -> dict[str, str]:
-        """What GitHub sets for each step."""
+        """The variables that GitHub sets for each step."""
         event = self.temp / "event.json"
         event.write_text(json.dumps(self.context["github"]["event"]))
         return {

@@ -1,4 +1,4 @@
-"""A tenant of 300 odd campaigns, as VOXO may hold and spell them: raw answers, made the same way every time."""
+"""A tenant of 300 campaigns with unusual values that VOXO could return; the values are the same in every run."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ RECORDINGS: list[Any] = ["yes", "no", "yes", "YES", None, 1, "", "true"]
 DETECTS: list[Any] = [1, 0, "1", "0", None, 2, 1.0, "yes", "", "01"]
 TECHS: list[Any] = ["VOICE", "VOICE", "SMS", None, "VOICE", "", "voice"]
 
-PLACES: list[Any] = [
+DESTINATIONS: list[Any] = [
     [{"typeSrc": "X", "destType": "EXTENSION", "id": 101, "order": 2}, {"destType": "QUEUE", "id": 12, "order": 1}],
     [{"destType": "QUEUE", "id": "12", "order": "2"}, {"destType": "IVR", "id": 7.0, "order": 10}],
     [],
@@ -97,7 +97,7 @@ PLACES: list[Any] = [
 
 
 def number(index: int) -> str:
-    """A phone number that nobody has, another one for each place."""
+    """A fictional phone number, which is different for each index."""
     return f"{200 + index // 100}55501{index % 100:02}"
 
 
@@ -134,7 +134,7 @@ NUMBERS: list[Any] = [
     [{"number": number(n), "description": ["", None, "x, y", "- z", "q: #"][n % 5]} for n in range(15)],
 ]  # fmt: skip
 LONG = {5: 200, 6: 201, 7: 5000, 17: 201}
-"""How many numbers some campaigns have, by place."""
+"""The count of numbers of some campaigns, by index."""
 
 EXTRAS: list[dict[str, Any]] = [
     {}, {"callDelay": None, "dialtimeout": "30", "lastrun": "2022-02-16 14:33:45"}, {"type": None}, {"extra": "?"},
@@ -147,8 +147,8 @@ def _nth(values: list[Any], index: int, step: int) -> Any:
     return values[index * step % len(values)]
 
 
-def _odd(index: int) -> dict[str, Any]:
-    """The campaign at a place: its oddities come together in another way each time."""
+def _unusual_campaign(index: int) -> dict[str, Any]:
+    """The campaign at an index, whose combination of unusual values is different from the others."""
     start, end = _nth(DATES, index, 1)
     from_time, to_time = _nth(HOURS, index, 1)
     from_hour, to_hour = _nth(HOURS, index, 3)
@@ -169,45 +169,45 @@ def _odd(index: int) -> dict[str, Any]:
         "recording": _nth(RECORDINGS, index, 1),
         "enableVMDetect": _nth(DETECTS, index, 1),
         "numbers": _plain(LONG[index]) if index in LONG else _nth(NUMBERS, index, 1),
-        "destinations": _nth(PLACES, index, 1),
-        "matchDestinations": _nth(PLACES, index, 3),
-        "notMatchDestinations": _nth(PLACES, index, 7),
+        "destinations": _nth(DESTINATIONS, index, 1),
+        "matchDestinations": _nth(DESTINATIONS, index, 3),
+        "notMatchDestinations": _nth(DESTINATIONS, index, 7),
         **_nth(EXTRAS, index, 1),
     }
 
 
 _ARRAYS = ("numbers", "destinations", "matchDestinations", "notMatchDestinations")
-_NOTHING = dict.fromkeys(_odd(0))
+_ALL_NULL = dict.fromkeys(_unusual_campaign(0))
 
 UNIFORM: list[dict[str, Any]] = [
-    {name: None for name in _NOTHING if name not in _ARRAYS},
-    _NOTHING,
-    {name: [] if name in _ARRAYS else "" for name in _NOTHING},
-    {name: {} for name in _NOTHING if name != "tenantId"},
-    {name: True for name in _NOTHING if name != "tenantId"},
+    {name: None for name in _ALL_NULL if name not in _ARRAYS},
+    _ALL_NULL,
+    {name: [] if name in _ARRAYS else "" for name in _ALL_NULL},
+    {name: {} for name in _ALL_NULL if name != "tenantId"},
+    {name: True for name in _ALL_NULL if name != "tenantId"},
     {"numbers": [{}]},
     {"numbers": [{"description": "no number"}]},
     {"destinations": [{"id": 5}], "matchDestinations": "none", "notMatchDestinations": {}},
 ]
-"""Campaigns of one kind of value throughout, or of arrays that are none."""
+"""Campaigns in which all values are of the same kind, or in which arrays are invalid."""
 
 
 def ids() -> list[int]:
-    """The ids of the tenant: near, far, and the largest that there is."""
+    """The ids of the tenant: adjacent ones, distant ones, and the largest possible one."""
     return [*range(1, 11), *range(4711, 4711 + SIZE - 12), 2**31, LAST_ID]
 
 
 def campaigns() -> dict[int, dict[str, Any]]:
-    """What each campaign has that is not usual, as an answer of VOXO spells it."""
-    odd = [*UNIFORM, *islice(map(_odd, range(SIZE)), SIZE - len(UNIFORM))]
-    return dict(zip(ids(), odd, strict=True))
+    """The unusual values of each campaign, spelled as in a response from VOXO."""
+    values = [*UNIFORM, *islice(map(_unusual_campaign, range(SIZE)), SIZE - len(UNIFORM))]
+    return dict(zip(ids(), values, strict=True))
 
 
 def fill(sandbox: Sandbox) -> None:
-    """Has a sandbox hold the tenant, and a campaign of somebody else."""
+    """Fills a sandbox with the campaigns of the tenant, and with one of another tenant."""
     for campaign_id, raw in campaigns().items():
         sandbox.store.put(campaign_id, {})
         for key, value in raw.items():
             if key != "tenantId" or value is not None:
                 sandbox.store.set_raw(campaign_id, key, value)
-    sandbox.store.put(LAST_ID - 1, {"name": "Of somebody else"}, tenant_id=TENANT + 1)
+    sandbox.store.put(LAST_ID - 1, {"name": "Of another tenant"}, tenant_id=TENANT + 1)

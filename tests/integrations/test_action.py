@@ -1,4 +1,4 @@
-"""action.yml: what it is (its published schema) and what it runs (`action/run.py`, with GitHub played by a server)."""
+"""The steps of action.yml, and `action/run.py` with a local server in place of GitHub."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ JOB_TOKEN = "job-token"
 
 @dataclass
 class GitHub:
-    """The part of GitHub's API that writes comments."""
+    """The part of the GitHub API that reads and writes comments."""
 
     url: str = ""
     comments: list[dict[str, Any]] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     status: int = 200
     foreign: set[int] = field(default_factory=set)
-    """Comments that the job's token may not change."""
+    """Ids of comments that the token of the job may not change."""
 
     def answer(self, method: str, path: str, body: dict[str, Any]) -> Any:
         self.calls.append(f"{method} {path}")
@@ -71,10 +71,10 @@ def github() -> Iterator[GitHub]:
             self.end_headers()
             self.wfile.write(answer)
 
-        do_GET = do_POST = do_PATCH = handle_one  # noqa: N815  # http.server's names
+        do_GET = do_POST = do_PATCH = handle_one  # noqa: N815  # names of http.server
 
         def log_message(self, *_: object) -> None:
-            """Says nothing."""
+            """Suppresses the log of requests."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
@@ -94,7 +94,7 @@ def voxo() -> Iterator[Sandbox]:
 
 @dataclass
 class Job:
-    """One job on a runner: a repository, its event, and the files by which steps talk."""
+    """One job on a runner: a repository, an event, and the files through which steps communicate."""
 
     folder: Path
     github: GitHub
@@ -110,7 +110,7 @@ class Job:
             "GIT_CONFIG_GLOBAL": os.devnull,
             "GIT_CONFIG_SYSTEM": os.devnull,
         }
-        author = ["-c", "user.name=t", "-c", "user.email=t@example.invalid"]
+        author = ["-c", "user.name=Test Author", "-c", "user.email=author@example.com"]
         subprocess.run(
             ["git", *author, *words],
             cwd=self.repository,
@@ -156,8 +156,8 @@ class Job:
         assert "Traceback" not in process.stderr
         return process
 
-    def plan_of_a_difference(self, **inputs: str) -> Any:
-        """A plan that has something to say."""
+    def plan_a_difference(self, **inputs: str) -> Any:
+        """The step of a plan with one difference."""
         self.voxo.store.patch(4711, {"callFrequency": 45})
         return self.run("plan", base="none", **inputs)
 
@@ -173,7 +173,7 @@ def job(tmp_path: Path, github: GitHub, voxo: Sandbox) -> Job:
     return new_job
 
 
-def test_a_plan_becomes_annotations_a_summary_and_one_comment_that_is_updated(job: Job) -> None:
+def test_plan_writes_annotations_a_summary_and_one_comment_that_is_updated(job: Job) -> None:
     job.git("switch", "--create", "faster")
     job.commit(DEFINITION.format(seconds=20))
 
@@ -195,31 +195,31 @@ def test_a_plan_becomes_annotations_a_summary_and_one_comment_that_is_updated(jo
     assert job.github.calls[-1] == "PATCH /repos/acme/calls/issues/comments/1"
 
 
-def test_a_comment_that_somebody_else_wrote_with_the_same_marker_is_left_alone(job: Job) -> None:
+def test_comment_of_another_user_with_the_same_marker_is_not_changed(job: Job) -> None:
     forged = {"id": 1, "user": {"type": "User"}, "body": "<!-- voxosync:plan -->\nAll is well"}
     job.github.comments.append(forged)
 
-    job.plan_of_a_difference()
+    job.plan_a_difference()
 
     assert forged["body"].endswith("All is well")
     assert len(job.github.comments) == 2
 
 
-def test_the_comment_is_found_behind_a_hundred_others(job: Job) -> None:
+def test_comment_is_found_after_a_hundred_others(job: Job) -> None:
     chat = [{"id": n, "user": {"type": "User"}, "body": "+1"} for n in range(1, 121)]
     own = {"id": 121, "user": {"type": "Bot"}, "body": "<!-- voxosync:plan -->\nold"}
     job.github.comments = [*chat, own]
 
-    job.plan_of_a_difference()
+    job.plan_a_difference()
 
     assert "old" not in own["body"]
     assert len(job.github.comments) == 121
 
 
-def test_a_token_that_may_not_comment_is_a_warning_not_a_failure(job: Job) -> None:
+def test_token_without_permission_to_comment_causes_a_warning(job: Job) -> None:
     job.github.status = 403
 
-    step = job.plan_of_a_difference()
+    step = job.plan_a_difference()
 
     assert step.returncode == 0
     assert "::warning::the plan could not be written as a comment (403)" in step.stdout
@@ -234,52 +234,50 @@ def test_a_token_that_may_not_comment_is_a_warning_not_a_failure(job: Job) -> No
         {},
     ],
 )
-def test_a_comment_of_nobody_or_without_a_text_is_passed_over(
-    job: Job, comment: dict[str, Any]
-) -> None:
-    """A deleted account leaves such comments behind."""
+def test_comment_without_author_or_text_is_ignored(job: Job, comment: dict[str, Any]) -> None:
+    """Such comments remain after an account was deleted."""
     job.github.comments.append({"id": 1, **comment})
 
-    step = job.plan_of_a_difference()
+    step = job.plan_a_difference()
 
     assert step.returncode == 0
     assert "::warning" not in step.stdout
     assert len(job.github.comments) == 2
 
 
-def test_what_is_no_list_of_comments_is_a_warning_not_a_failure(job: Job) -> None:
-    job.github.comments.append("a text")  # type: ignore[arg-type]  # as the name says
+def test_invalid_list_of_comments_causes_a_warning(job: Job) -> None:
+    job.github.comments.append("a text")  # type: ignore[arg-type]  # invalid on purpose
 
-    step = job.plan_of_a_difference()
+    step = job.plan_a_difference()
 
     assert step.returncode == 0
     assert "::warning::the plan could not be written as a comment" in step.stdout
 
 
-def test_the_outputs_are_there_before_github_is_asked(
+def test_outputs_are_written_before_github_is_requested(
     job: Job, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     outputs: list[str] = []
     answer = job.github.answer
 
-    def refused_request(*words: Any) -> Any:
+    def record_outputs_and_answer(*words: Any) -> Any:
         outputs.append(job.read("output"))
         return answer(*words)
 
-    monkeypatch.setattr(job.github, "answer", refused_request)
-    job.plan_of_a_difference()
+    monkeypatch.setattr(job.github, "answer", record_outputs_and_answer)
+    job.plan_a_difference()
 
     for name in ("exit-status=0", "report-file=", "plan-file="):
         assert name in outputs[0]
 
 
-def test_outside_of_a_pull_request_nothing_is_written_to_github(job: Job) -> None:
+def test_no_comment_is_written_outside_of_a_pull_request(job: Job) -> None:
     job.run("plan", event={"ref": "refs/heads/main"}, base="none")
 
     assert job.github.calls == []
 
 
-def test_a_saved_plan_is_applied_as_it_is(job: Job) -> None:
+def test_saved_plan_is_applied_unchanged(job: Job) -> None:
     job.commit(DEFINITION.format(seconds=20))
     saved = job.folder / "reviewed.json"
     job.run("plan", base="none", plan_file=str(saved))
@@ -292,7 +290,7 @@ def test_a_saved_plan_is_applied_as_it_is(job: Job) -> None:
     assert "applied (sent: callFrequency)" in job.read("summary.md")
 
 
-def test_apply_takes_the_base_and_leaves_what_was_changed_by_hand(job: Job) -> None:
+def test_apply_uses_the_base_and_keeps_manual_changes(job: Job) -> None:
     job.git("switch", "--create", "faster")
     job.commit(DEFINITION.format(seconds=20))
     job.voxo.store.patch(4711, {"name": "By hand"})
@@ -322,7 +320,7 @@ def test_apply_takes_the_base_and_leaves_what_was_changed_by_hand(job: Job) -> N
         ("apply", {"INPUT_BASE": "@applied"}, "@applied"),
     ],
 )
-def test_the_base_is_given_to_every_command_that_takes_one(
+def test_base_is_passed_to_every_command_that_accepts_one(
     command: str,
     variables: dict[str, str],
     base: str | None,
@@ -336,12 +334,12 @@ def test_the_base_is_given_to_every_command_that_takes_one(
         monkeypatch.setenv(name, variables.get(name, ""))
     action = runpy.run_path(str(ROOT / "action/run.py"))
     files = action["Files"](Path("report.md"), Path("plan.json"), Path("journal"))
-    called = action["arguments"](command, files)
-    assert ("--base" in called) == (base is not None)
-    assert base is None or called[called.index("--base") + 1] == base
+    words = action["arguments"](command, files)
+    assert ("--base" in words) == (base is not None)
+    assert base is None or words[words.index("--base") + 1] == base
 
 
-def test_what_apply_says_cannot_end_its_code_block_in_the_summary(job: Job) -> None:
+def test_output_of_apply_cannot_end_its_code_block_in_the_summary(job: Job) -> None:
     hostile = "name: 'A ````` \\n # heading'\n"
     job.commit(DEFINITION.format(seconds=20).replace("name: Spring renewal\n", hostile))
 
@@ -351,7 +349,7 @@ def test_what_apply_says_cannot_end_its_code_block_in_the_summary(job: Job) -> N
     assert len(fence) == 6
 
 
-def test_drift_fails_the_step_with_its_own_status_and_reports_where(job: Job) -> None:
+def test_drift_fails_the_step_with_its_status_and_names_its_report(job: Job) -> None:
     job.voxo.store.patch(4711, {"callFrequency": 45})
 
     step = job.run("drift")
@@ -362,7 +360,7 @@ def test_drift_fails_the_step_with_its_own_status_and_reports_where(job: Job) ->
     assert job.github.comments == []
 
 
-def test_validate_needs_no_token_and_annotates(job: Job) -> None:
+def test_validate_writes_annotations_without_a_token(job: Job) -> None:
     job.commit("id: 4711\nrecording: Yes\n")
 
     step = job.run("validate", token="")
@@ -371,7 +369,7 @@ def test_validate_needs_no_token_and_annotates(job: Job) -> None:
     assert "::error file=campaigns/spring.yaml,line=2,col=12" in step.stdout
 
 
-def test_neither_token_is_in_anything_that_is_shown_or_written(job: Job) -> None:
+def test_tokens_are_not_shown_or_written(job: Job) -> None:
     steps = [job.run(command, base="none") for command in ("validate", "plan", "drift", "apply")]
 
     texts = [step.stdout + step.stderr for step in steps]
@@ -380,15 +378,15 @@ def test_neither_token_is_in_anything_that_is_shown_or_written(job: Job) -> None
         assert not any(token in text for text in texts)
 
 
-def test_every_input_reaches_the_script_and_none_is_part_of_one() -> None:
+def test_every_input_is_passed_as_a_variable_and_not_within_a_script() -> None:
     action = yaml.safe_load((ROOT / "action.yml").read_text())
-    (running,) = (step for step in action["runs"]["steps"] if step.get("id") == "run")
-    handed_on = {f"${{{{ inputs.{name} }}}}" for name in action["inputs"]}
-    assert handed_on == {v for v in running["env"].values() if "inputs." in v}
+    (run_step,) = (step for step in action["runs"]["steps"] if step.get("id") == "run")
+    input_expressions = {f"${{{{ inputs.{name} }}}}" for name in action["inputs"]}
+    assert input_expressions == {v for v in run_step["env"].values() if "inputs." in v}
     assert not any("${{" in step.get("run", "") for step in action["runs"]["steps"])
 
 
-def test_no_python_of_the_runner_is_needed_and_no_file_of_the_checkout_is_imported() -> None:
+def test_python_is_the_installed_one_and_always_isolated_from_the_checkout() -> None:
     steps = yaml.safe_load((ROOT / "action.yml").read_text())["runs"]["steps"]
     scripts = [step["run"] for step in steps if "run" in step]
     assert all(step["shell"] == "bash" for step in steps if "run" in step)
@@ -401,7 +399,7 @@ def test_no_python_of_the_runner_is_needed_and_no_file_of_the_checkout_is_import
 
 
 @pytest.mark.parametrize("name", ["yaml.py", "voxosync.py", "encodings.py", "sitecustomize.py"])
-def test_a_module_of_the_checkout_is_not_imported(name: str, job: Job) -> None:
+def test_module_of_the_checkout_is_not_imported(name: str, job: Job) -> None:
     (job.repository / name).write_text("raise SystemExit('imported from the checkout')\n")
     step = job.run("plan", base="none")
     assert (step.returncode, "imported" in step.stderr) == (0, False)
@@ -416,7 +414,7 @@ def test_a_module_of_the_checkout_is_not_imported(name: str, job: Job) -> None:
         (20, "--fail-on change", "true", 2),
     ],
 )
-def test_plan_says_whether_there_is_anything_to_apply(
+def test_plan_outputs_whether_there_are_changes_to_apply(
     seconds: int, args: str, changes: str, status: int, job: Job
 ) -> None:
     job.git("switch", "--create", "faster")
@@ -429,19 +427,19 @@ def test_plan_says_whether_there_is_anything_to_apply(
     assert f"exit-status={status}\n" in job.read("output")
 
 
-def test_a_failed_plan_has_nothing_to_apply(job: Job) -> None:
+def test_failed_plan_has_no_changes_to_apply(job: Job) -> None:
     job.commit(DEFINITION.replace("4711", "4712").format(seconds=20))
     assert job.run("plan", base="none").returncode == 3
     assert "changes=false\n" in job.read("output")
 
 
-def test_the_comments_of_two_projects_of_one_repository_are_apart(job: Job) -> None:
+def test_two_projects_in_one_repository_have_separate_comments(job: Job) -> None:
     for folder in ("north", "south"):
         (job.repository / folder / "campaigns").mkdir(parents=True)
         definition = job.repository / folder / "campaigns" / "spring.yaml"
         definition.write_text(DEFINITION.format(seconds=30))
-        job.plan_of_a_difference(directory=folder)
-        job.plan_of_a_difference(directory=folder)
+        job.plan_a_difference(directory=folder)
+        job.plan_a_difference(directory=folder)
 
     assert [comment["body"].partition("\n")[0] for comment in job.github.comments] == [
         "<!-- voxosync:plan::north -->",
@@ -449,26 +447,26 @@ def test_the_comments_of_two_projects_of_one_repository_are_apart(job: Job) -> N
     ]
 
 
-def test_a_comment_of_another_bot_that_cannot_be_updated_is_left_alone(job: Job) -> None:
+def test_comment_of_another_bot_that_cannot_be_updated_is_ignored(job: Job) -> None:
     comment = {"id": 1, "user": {"type": "Bot"}, "body": "<!-- voxosync:plan -->\nquoted"}
     job.github.comments.append(comment)
     job.github.foreign = {1}
 
-    step = job.plan_of_a_difference()
-    again = job.plan_of_a_difference()
+    step = job.plan_a_difference()
+    second_step = job.plan_a_difference()
 
-    assert "::warning" not in step.stdout + again.stdout
+    assert "::warning" not in step.stdout + second_step.stdout
     assert comment["body"].endswith("quoted")
     assert len(job.github.comments) == 2
 
 
-def test_a_pull_request_that_changes_no_campaign_gets_no_comment_but_an_old_one_is_updated(
+def test_plan_without_changes_writes_no_comment_but_updates_an_old_one(
     job: Job,
 ) -> None:
     job.run("plan", base="none")
     assert job.github.comments == []
 
-    job.plan_of_a_difference()
+    job.plan_a_difference()
     job.voxo.store.patch(4711, {"callFrequency": 30})
     job.run("plan", base="none")
     (comment,) = job.github.comments
@@ -476,7 +474,7 @@ def test_a_pull_request_that_changes_no_campaign_gets_no_comment_but_an_old_one_
 
 
 @pytest.mark.parametrize(
-    ("document", "says_more"),
+    ("document", "has_more_to_report"),
     [
         ({"summary": {"inSync": 3, "update": 0, "error": 0}}, False),
         ({"summary": {"inSync": 3, "update": 0, "error": 0, "create": 1}}, True),
@@ -484,16 +482,16 @@ def test_a_pull_request_that_changes_no_campaign_gets_no_comment_but_an_old_one_
         ({"summary": {"inSync": 3}, "guards": [{"guard": "frozen"}]}, True),
     ],
 )
-def test_what_a_plan_without_changes_may_still_say(
-    document: dict[str, Any], *, says_more: bool, tmp_path: Path
+def test_plan_without_changes_may_still_report_something_else(
+    document: dict[str, Any], *, has_more_to_report: bool, tmp_path: Path
 ) -> None:
     plan = tmp_path / "plan.json"
     plan.write_text(json.dumps(document))
     reports_more = runpy.run_path(str(ROOT / "action/run.py"))["reports_more"]
-    assert reports_more(plan) is says_more
+    assert reports_more(plan) is has_more_to_report
 
 
-def test_a_pull_request_that_removes_a_definition_gets_a_comment(job: Job) -> None:
+def test_pull_request_that_removes_a_definition_gets_a_comment(job: Job) -> None:
     job.git("switch", "--create", "without")
     (job.repository / "campaigns" / "spring.yaml").unlink()
     job.voxo.store.put(4712, {"name": "Another", "state": "PAUSED", "callFrequency": 30})
@@ -506,12 +504,12 @@ def test_a_pull_request_that_removes_a_definition_gets_a_comment(job: Job) -> No
 
 
 def journal_of(job: Job) -> tuple[Path, str]:
-    """The folder that the action uploads, and the artifact's name."""
+    """The folder that the action uploads, and the name of the artifact."""
     outputs = dict(line.split("=", 1) for line in job.read("output").splitlines())
     return Path(outputs["journal"]), outputs["journal-artifact"]
 
 
-def test_an_apply_can_be_rolled_back_with_the_journal_that_is_kept(job: Job) -> None:
+def test_apply_can_be_rolled_back_with_its_uploaded_journal(job: Job) -> None:
     job.commit(DEFINITION.format(seconds=20))
     job.run("apply", journal_retention_days="7")
     assert job.voxo.store.get(4711)["callFrequency"] == 20
@@ -537,9 +535,11 @@ def test_an_apply_can_be_rolled_back_with_the_journal_that_is_kept(job: Job) -> 
 
 
 @pytest.mark.parametrize(
-    ("seconds", "days"), [(20, "0"), (30, "7")], ids=["not wanted", "nothing sent"]
+    ("seconds", "days"), [(20, "0"), (30, "7")], ids=["not requested", "nothing sent"]
 )
-def test_no_journal_is_kept_where(seconds: int, days: str, job: Job) -> None:
+def test_no_journal_is_uploaded_if_not_requested_or_if_nothing_was_sent(
+    seconds: int, days: str, job: Job
+) -> None:
     job.commit(DEFINITION.format(seconds=seconds) + "# the same\n")
     assert job.run("apply", journal_retention_days=days).returncode == 0
     assert "journal" not in job.read("output")

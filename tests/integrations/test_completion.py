@@ -1,4 +1,4 @@
-"""Shell completion: real shells load what we print, and ids, commands and options complete."""
+"""Shell completion: shells accept the printed script, and ids, commands and options are completed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def completed(project: Path, line: str, shell: str = "bash") -> str:
+def complete(project: Path, line: str, shell: str = "bash") -> str:
     words = line.split(" ")
     environment = {
         **os.environ,
@@ -37,56 +37,56 @@ def completed(project: Path, line: str, shell: str = "bash") -> str:
     return process.stdout
 
 
-def test_campaign_ids_complete_with_their_names(project: Path) -> None:
-    ids = completed(project, "voxosync plan --only 4")
+def test_campaign_ids_are_completed_with_their_names(project: Path) -> None:
+    ids = complete(project, "voxosync plan --only 4")
     assert ids == "plain,4820\nplain,4711\n"  # in the order of their files
-    assert "4711\nSpring renewal" in completed(project, "voxosync plan --only 47", "zsh")
-    assert "plain,4711\tSpring renewal" in completed(project, "voxosync plan --only 47", "fish")
+    assert "4711\nSpring renewal" in complete(project, "voxosync plan --only 47", "zsh")
+    assert "plain,4711\tSpring renewal" in complete(project, "voxosync plan --only 47", "fish")
 
 
-def test_ids_complete_in_the_folder_that_minus_c_names(project: Path) -> None:
+def test_ids_are_completed_from_the_folder_of_option_c(project: Path) -> None:
     words = f"voxosync -C {project} drift --only 48"
-    assert completed(project.parent, words) == "plain,4820\n"
+    assert complete(project.parent, words) == "plain,4820\n"
 
 
-def test_ids_of_runs_complete_newest_first(project: Path) -> None:
+def test_ids_of_runs_are_completed_with_the_newest_first(project: Path) -> None:
     runs = project / ".voxosync/runs"
     runs.mkdir(parents=True)
     ids = ["20270104T081502.481516Z-3f2a9c", "20280104T081502.481516Z-000000"]
     for run in ids:
         (runs / f"{run}.jsonl").touch()
-    assert completed(project, "voxosync rollback ").splitlines() == [
+    assert complete(project, "voxosync rollback ").splitlines() == [
         "plain,latest", f"plain,{ids[1]}", f"plain,{ids[0]}",
     ]  # fmt: skip
-    assert completed(project.parent, f"voxosync -C {project} history 2027") == f"plain,{ids[0]}\n"
+    assert complete(project.parent, f"voxosync -C {project} history 2027") == f"plain,{ids[0]}\n"
     runs.rename(project / "elsewhere")
-    assert completed(project, "voxosync rollback ").strip() == ""
-    assert "latest" in completed(project, "voxosync rollback --journal elsewhere ")
+    assert complete(project, "voxosync rollback ").strip() == ""
+    assert "latest" in complete(project, "voxosync rollback --journal elsewhere ")
 
 
-def test_a_project_that_cannot_be_read_completes_to_nothing(project: Path) -> None:
+def test_unreadable_project_gives_no_completions(project: Path) -> None:
     nowhere = f"voxosync -C {project / 'nowhere'}"
-    assert completed(project, f"{nowhere} plan --only 4").strip() == ""
-    assert completed(project, f"{nowhere} history 2").strip() == ""
-    assert completed(project.parent, "voxosync plan --only 4").strip() == ""
+    assert complete(project, f"{nowhere} plan --only 4").strip() == ""
+    assert complete(project, f"{nowhere} history 2").strip() == ""
+    assert complete(project.parent, "voxosync plan --only 4").strip() == ""
     (project / "voxosync.yaml").write_text("environments: [prod]\n")
-    assert completed(project, "voxosync plan --only 4").strip() == ""
+    assert complete(project, "voxosync plan --only 4").strip() == ""
 
 
-def test_runs_that_cannot_be_read_complete_to_nothing(project: Path) -> None:
+def test_unreadable_runs_give_no_completions(project: Path) -> None:
     (project / ".voxosync").mkdir()
     (project / ".voxosync/runs").touch()
-    assert completed(project, "voxosync rollback ").strip() == ""
+    assert complete(project, "voxosync rollback ").strip() == ""
 
 
-def test_commands_options_and_paths_complete(project: Path) -> None:
-    assert completed(project, "voxosync va") == "plain,validate\n"
-    assert "plain,--exit-code" in completed(project, "voxosync plan --ex")
-    assert "file," in completed(project, "voxosync plan camp")
+def test_commands_options_and_paths_are_completed(project: Path) -> None:
+    assert complete(project, "voxosync va") == "plain,validate\n"
+    assert "plain,--exit-code" in complete(project, "voxosync plan --ex")
+    assert "file," in complete(project, "voxosync plan camp")
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_the_script_that_a_shell_loads_is_one_that_it_accepts(shell: str) -> None:
+def test_completion_script_is_valid_for_its_shell(shell: str) -> None:
     if shutil.which(shell) is None:
         pytest.skip(f"{shell} is not installed here")
     environment = {**os.environ, "_VOXOSYNC_COMPLETE": f"{shell}_source"}

@@ -1,4 +1,4 @@
-"""The site of docs/ is whole: it builds, asks nobody, and its reference leaves out no command, option, field or key."""
+"""The site of docs/ builds, loads nothing from others, and its reference has every command, option, field and key."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ SCHEMAS = {
     "policy-files": ["policy"],
     "json-formats": ["plan", "validation", "snapshot", "journal"],
 }
-"""Which page of the reference has which schemas; those of defaults are the campaign's, without id."""
+"""The schemas of each reference page; that of defaults is omitted, because it is that of a campaign without id."""
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site, built as `python3 dev.py docs` builds it: a warning is an error."""
+    """The site, built in the same way as by `python3 dev.py docs`: warnings are errors."""
     folder = tmp_path_factory.mktemp("site")
     build = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)]
     process = subprocess.run(build, cwd=ROOT, capture_output=True, text=True, check=False)
@@ -50,7 +50,7 @@ def page_of(site: Path, name: str) -> html.HtmlElement:
 
 
 def tables(page: html.HtmlElement) -> list[dict[str, str]]:
-    """Each table's rows: the code in the first cell, and the text of the others."""
+    """The rows of each table, as a mapping from the code in the first cell to the text of the others."""
     return [
         {
             code[0].text_content(): " ".join(cell.text_content() for cell in row.xpath("./td")[1:])
@@ -61,19 +61,19 @@ def tables(page: html.HtmlElement) -> list[dict[str, str]]:
     ]
 
 
-def plain(text: str) -> str:
-    """A text without its line ends."""
+def on_one_line(text: str) -> str:
+    """A text without line breaks."""
     return " ".join(text.split())
 
 
-class TestTheSite:
-    def test_asks_no_other_server_for_anything(self, site: Path) -> None:
+class TestSite:
+    def test_loads_nothing_from_other_servers(self, site: Path) -> None:
         for path in site.rglob("*.html"):
             page = html.fromstring(path.read_text(encoding="utf-8"))
-            loaded = page.xpath("//script/@src | //link/@href | //img/@src | //iframe/@src")
-            assert [url for url in loaded if "//" in url] == [], path.name
+            addresses = page.xpath("//script/@src | //link/@href | //img/@src | //iframe/@src")
+            assert [url for url in addresses if "//" in url] == [], path.name
 
-    def test_leads_out_of_docs_to_the_repository(self, site: Path) -> None:
+    def test_links_from_docs_to_the_repository(self, site: Path) -> None:
         links = page_of(site, "how-to/apply-in-ci").xpath("//a/@href")
         assert (
             "https://github.com/%3COWNER%3E/voxosync/blob/main/examples/github/apply.yml" in links
@@ -84,40 +84,40 @@ class TestTheSite:
             path.stem for path in (site / "adr").iterdir()
         }
 
-    def test_does_not_publish_its_own_code(self, site: Path) -> None:
+    def test_does_not_contain_the_code_that_generates_it(self, site: Path) -> None:
         assert not [*site.rglob("*.py")]
 
 
-def leaves(group: click.Group, *before: str) -> Iterator[tuple[str, click.Command]]:
-    """Every command that is not a group, by the words that call it."""
+def commands_in(group: click.Group, *parents: str) -> Iterator[tuple[str, click.Command]]:
+    """The commands of a group and of its subgroups, by the words that call them."""
     for name in group.list_commands(click.Context(group)):
         command = group.get_command(click.Context(group), name)
         if isinstance(command, click.Group):
-            yield from leaves(command, *before, name)
+            yield from commands_in(command, *parents, name)
         elif command is not None:
-            yield " ".join((*before, name)), command
+            yield " ".join((*parents, name)), command
 
 
-LEAVES = dict(leaves(cli))
+COMMANDS = dict(commands_in(cli))
 
 
-class TestTheReference:
-    @pytest.mark.parametrize("name", LEAVES)
+class TestReference:
+    @pytest.mark.parametrize("name", COMMANDS)
     def test_has_every_command_with_every_option_and_status(self, name: str, site: Path) -> None:
         page = page_of(site, "reference/commands")
         anchor = name.replace(" ", "-")
         assert page.xpath(f"//h2[@id='{anchor}']")
         options, statuses = page.xpath(f"//table[preceding-sibling::h2[1]/@id='{anchor}']")
-        command = LEAVES[name]
-        rows = [plain(row.text_content()) for row in options.xpath(".//tr")]
+        command = COMMANDS[name]
+        rows = [on_one_line(row.text_content()) for row in options.xpath(".//tr")]
         for option in (
             parameter for parameter in command.params if isinstance(parameter, click.Option)
         ):
             (row_of_option,) = (
                 row for row in rows if re.match(f"(-., )?{option.opts[-1]}(?![a-z-])", row)
             )
-            assert plain(option.help or "") in row_of_option
-        help_statuses = plain(command.help or "").partition("Exit status: ")[2]
+            assert on_one_line(option.help or "") in row_of_option
+        help_statuses = on_one_line(command.help or "").partition("Exit status: ")[2]
         for row in statuses.xpath(".//tbody/tr"):
             assert " ".join(cell.text_content() for cell in row) in help_statuses
         assert len(statuses.xpath(".//tbody/tr")) == len(
@@ -138,11 +138,11 @@ class TestTheReference:
         page_tables = tables(page_of(site, f"reference/{page}"))
         for keys in mappings(schema):
             assert any(set(keys) <= set(table) for table in page_tables), list(keys)
-            for key, about in keys.items():
-                described = plain(about.get("description", "").replace("`", ""))
-                assert any(described in table.get(key, "") for table in page_tables), key
+            for key, value in keys.items():
+                description = on_one_line(value.get("description", "").replace("`", ""))
+                assert any(description in table.get(key, "") for table in page_tables), key
 
-    def test_has_every_schema_that_there_is(self) -> None:
+    def test_has_every_existing_schema(self) -> None:
         pages = {f"{name}.schema.json" for names in SCHEMAS.values() for name in names}
         files = {path.name for path in (ROOT / "schemas").glob("*.schema.json")}
         assert pages | {"defaults.schema.json"} == files
@@ -158,17 +158,17 @@ class TestTheReference:
 
     def test_has_every_variable_that_the_code_reads(self) -> None:
         code = "\n".join(path.read_text() for path in (ROOT / "voxosync").rglob("*.py"))
-        read = set(
+        variables = set(
             re.findall(r"\b_?VOXO(?:SYNC)?_[A-Z_]+|NO_COLOR|SSL_CERT_[A-Z]+|CI_JOB_URL", code)
         )
-        read.discard("VOXO_PROD_TOKEN")  # an example of a name
-        assert len(read) >= 8
+        variables.discard("VOXO_PROD_TOKEN")  # an example name
+        assert len(variables) >= 8
         page = (DOCS / "reference" / "environment-variables.md").read_text(encoding="utf-8")
-        assert not [name for name in read if f"`{name}`" not in page]
+        assert not [name for name in variables if f"`{name}`" not in page]
 
 
 def mappings(schema: Any) -> Iterator[dict[str, Any]]:
-    """The `properties` of every mapping of a schema; what examples and conditions hold are none."""
+    """The `properties` of every mapping of a schema, except for those in examples and conditions."""
     if isinstance(schema, dict):
         if isinstance(schema.get("properties"), dict):
             yield schema["properties"]
@@ -180,28 +180,28 @@ def mappings(schema: Any) -> Iterator[dict[str, Any]]:
             yield from mappings(value)
 
 
-class TestWhatIsMade:
+class TestGeneratedSchemas:
     @pytest.fixture
     def schemas(self, monkeypatch: pytest.MonkeyPatch) -> Any:
         monkeypatch.syspath_prepend(str(DOCS))
-        from generate import schemas  # noqa: PLC0415  # no package of ours; docs/ is its place
+        from generate import schemas  # noqa: PLC0415  # not in a package, but in docs/
 
         return schemas
 
-    def test_text_of_a_schema_can_be_no_markup(
+    def test_text_of_a_schema_cannot_become_markup(
         self, schemas: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        bad = "<img src=x onerror=alert(1)> `</code><b>` | [x](javascript:y) **z** &amp;"
-        words = {
-            "title": bad,
-            "description": bad,
-            "errorMessage": bad,
-            "examples": [bad],
-            "default": bad,
+        markup = "<img src=x onerror=alert(1)> `</code><b>` | [x](javascript:y) **z** &amp;"
+        texts = {
+            "title": markup,
+            "description": markup,
+            "errorMessage": markup,
+            "examples": [markup],
+            "default": markup,
         }
         schema = {
-            **words,
-            "properties": {"<i>": {**words}, "b": {"enum": [bad], "description": bad}},
+            **texts,
+            "properties": {"<i>": {**texts}, "b": {"enum": [markup], "description": markup}},
         }
         monkeypatch.setattr(schemas, "schema_text", lambda _: json.dumps(schema))
 
@@ -212,9 +212,9 @@ class TestWhatIsMade:
         assert {element.tag for element in page.iter()} <= {
             "div", "p", "code", "h3", "table", "thead", "tbody", "tr", "th", "td", "strong", "em"
         }  # fmt: skip
-        assert bad.replace("`", "") in page.text_content()
+        assert markup.replace("`", "") in page.text_content()
 
-    def test_a_schema_is_told_as_its_keywords_mean_it(
+    def test_keywords_of_a_schema_are_described_in_words(
         self, schemas: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         schema = {
@@ -252,8 +252,10 @@ class TestWhatIsMade:
         assert "size</code> <em>required</em>" in sections
 
 
-def test_the_table_of_folders_is_the_tree() -> None:
-    listed = re.findall(r"^\| `([^`]+)` \|", (DOCS / "architecture.md").read_text(), re.MULTILINE)
+def test_table_of_folders_lists_exactly_the_existing_folders() -> None:
+    listed_folders = re.findall(
+        r"^\| `([^`]+)` \|", (DOCS / "architecture.md").read_text(), re.MULTILINE
+    )
     arguments = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
     files = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     folders = {
@@ -263,8 +265,8 @@ def test_the_table_of_folders_is_the_tree() -> None:
         for parent in Path(file).parents
         if parent.parts and (len(parent.parts) <= 2 or parent.parts[0] == "voxosync")
     }
-    assert sorted(folders) == sorted(listed)
+    assert sorted(folders) == sorted(listed_folders)
 
 
-def test_the_changelog_knows_this_version() -> None:
+def test_changelog_mentions_the_current_version() -> None:
     assert voxosync.__version__ in (ROOT / "CHANGELOG.md").read_text()

@@ -1,4 +1,4 @@
-"""What the pages say is true: links lead somewhere on GitHub too, YAML loads, command lines parse."""
+"""The pages are correct: links work on GitHub as well, YAML can be loaded, and command lines can be parsed."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ NOW = datetime(2026, 12, 1, tzinfo=UTC)
 
 class TestLinks:
     @EACH_PAGE
-    def test_lead_somewhere_in_the_checkout_too(self, page: Path) -> None:
+    def test_lead_to_existing_files_and_anchors_of_the_checkout(self, page: Path) -> None:
         for link in links(page):
             path, _, anchor = link.partition("#")
             target = (page.parent / path).resolve() if path else page
@@ -48,23 +48,27 @@ class TestLinks:
             assert target.is_relative_to(ROOT), link
             assert not anchor or anchor in anchors(target), link
 
-    def test_the_architecture_page_names_files_that_exist(self) -> None:
+    def test_architecture_page_names_existing_files(self) -> None:
         page = (DOCS / "architecture.md").read_text(encoding="utf-8")
         files = [
             f"/{path.relative_to(ROOT)}"
             for folder in ("voxosync", "schemas", "docs", "examples", "tests")
             for path in (ROOT / folder).rglob("*.*")
         ]
-        named = set(re.findall(r"`([a-z][a-z0-9_/.-]*\.(?:py|json|yaml))`", page))
-        assert len(named) > 50
-        not_found = {name for name in named if not any(file.endswith(f"/{name}") for file in files)}
-        assert not_found == set()
+        names = set(re.findall(r"`([a-z][a-z0-9_/.-]*\.(?:py|json|yaml))`", page))
+        assert len(names) > 50
+        missing_files = {
+            name for name in names if not any(file.endswith(f"/{name}") for file in files)
+        }
+        assert missing_files == set()
 
 
-def test_the_page_about_whom_you_call_lists_every_check() -> None:
+def test_page_about_whom_you_call_lists_every_check() -> None:
     page = (DOCS / "whom-you-call.md").read_text(encoding="utf-8")
-    listed = dict(re.findall(r"^\| \[`(\w+)`\]\(.*\| (error|warning)\b.*\|$", page, re.MULTILINE))
-    assert listed == {name: check.severity.value for name, check in CHECKS.items()}
+    listed_checks = dict(
+        re.findall(r"^\| \[`(\w+)`\]\(.*\| (error|warning)\b.*\|$", page, re.MULTILINE)
+    )
+    assert listed_checks == {name: check.severity.value for name, check in CHECKS.items()}
 
 
 def links(page: Path) -> Iterator[str]:
@@ -104,7 +108,7 @@ YAML = [(page, text) for page in PAGES for text in blocks(page, "yaml")]
 @pytest.mark.parametrize(
     ("page", "text"), YAML, ids=[f"{page.stem}-{at}" for at, (page, _) in enumerate(YAML)]
 )
-def test_yaml_is_what_its_reader_accepts(page: Path, text: str, tmp_path: Path) -> None:
+def test_yaml_is_accepted_by_its_reader(page: Path, text: str, tmp_path: Path) -> None:
     assert documents_in(text, page.name)[1] == []
     document = next(iter(yaml.safe_load_all(text)))
     keys = set(document) if isinstance(document, dict) else set()
@@ -114,19 +118,21 @@ def test_yaml_is_what_its_reader_accepts(page: Path, text: str, tmp_path: Path) 
 
 
 @EACH_PAGE
-def test_yaml_is_called_yaml(page: Path) -> None:
-    """Else the test above would not see it."""
+def test_yaml_blocks_are_marked_as_yaml(page: Path) -> None:
+    """The test of YAML blocks reads only those that are marked."""
     languages = {token.info for token in tokens(page) if token.type in ("fence", "code_block")}
     assert not {language for language in languages if re.search(r"(?i)ya?ml", language)} - {"yaml"}
-    unnamed = [token.content for token in tokens(page) if token.type == "fence" and not token.info]
+    unmarked_blocks = [
+        token.content for token in tokens(page) if token.type == "fence" and not token.info
+    ]
     assert not any(
         re.search(r"^(id|numbers|guards|environments|rules):", text, re.MULTILINE)
-        for text in unnamed
+        for text in unmarked_blocks
     )
 
 
 @pytest.mark.parametrize("text", [text for _, text in YAML if text.startswith("- uses: ")])
-def test_a_step_gives_inputs_that_the_action_has(text: str) -> None:
+def test_inputs_of_steps_exist_in_the_action(text: str) -> None:
     inputs = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))["inputs"]
     steps = [step for step in yaml.safe_load(text) if "/voxosync@" in step["uses"]]
     assert steps
@@ -147,7 +153,7 @@ def _policies(text: str, folder: Path) -> bool:
 
 
 def _definition(text: str, folder: Path) -> bool:
-    """A definition, one that `create` begins with, or the defaults of a folder."""
+    """Loads a definition, a new definition for `create`, or the defaults of a folder."""
     campaigns = folder / "campaigns"
     for name in re.findall(r"\{file: (\S+)\}", text):
         (campaigns / name).parent.mkdir(parents=True)
@@ -171,7 +177,7 @@ def _definition(text: str, folder: Path) -> bool:
 
 
 def _workflow(text: str, _folder: Path) -> bool:
-    """A whole workflow of GitHub's, whose jobs are steps; `test_flow_github` runs it."""
+    """Whether a complete GitHub workflow has jobs of steps; `test_flow_github.py` runs it."""
     jobs = yaml.safe_load(text)["jobs"].values()
     return all(
         job["runs-on"] and {*step} & {"run", "uses"} for job in jobs for step in job["steps"]
@@ -179,7 +185,7 @@ def _workflow(text: str, _folder: Path) -> bool:
 
 
 READERS: dict[frozenset[str], Callable[[str, Path], bool]] = {
-    frozenset({"repos", "groups"}): lambda _, __: True,  # pre-commit's; Prometheus's
+    frozenset({"repos", "groups"}): lambda _, __: True,  # files of pre-commit and Prometheus
     frozenset({"jobs"}): lambda _, __: True,  # a workflow, which test_flow_github.py runs
     frozenset({"environments", "guards", "checks", "applied"}): _settings,
     frozenset({"rules"}): _policies,
@@ -187,7 +193,7 @@ READERS: dict[frozenset[str], Callable[[str, Path], bool]] = {
     frozenset({"id", "name", "timezone", "voxosync"}): _definition,
     frozenset(): lambda text, _: text.startswith("- uses: "),  # a step of a workflow
 }
-"""What reads a block of YAML, by keys of which it has one."""
+"""The reader of a block of YAML; the block has one of the keys."""
 
 CALL = re.compile(r"^\$ (.*voxosync .*)$", re.MULTILINE)
 CALLS = sorted(
@@ -201,13 +207,13 @@ CALLS = sorted(
 
 
 def words_of(line: str) -> Iterator[list[str]]:
-    """The arguments of every call of voxosync in a line that people type."""
+    """The arguments of each voxosync call in a command line."""
     words = shlex.shlex(line, posix=True, punctuation_chars=True)
     words.whitespace_split = True
     call: list[str] | None = None
     for word in [*words, ";"]:
         if word == "voxosync":
-            call = []  # what stands before it is a variable or another program
+            call = []  # the words before it are variables or other programs
         elif word in (";", "|", "||", "&&", ">", ")", "<"):
             if call:
                 yield call
@@ -217,10 +223,10 @@ def words_of(line: str) -> Iterator[list[str]]:
 
 
 @pytest.mark.parametrize(("page", "line"), CALLS)
-def test_a_command_line_is_one_that_voxosync_takes(
+def test_command_lines_are_accepted_by_voxosync(
     page: str, line: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(ROOT)  # sandbox --load campaigns wants the folder to be there
+    monkeypatch.chdir(ROOT)  # sandbox --load campaigns needs the folder
     for words in words_of(line):
         try:
             parse(words)
@@ -231,9 +237,9 @@ def test_a_command_line_is_one_that_voxosync_takes(
 
 
 def parse(words: list[str]) -> None:
-    """Parses a call, and begins nothing."""
+    """Parses a call without running it."""
     parent = cli.make_context("voxosync", [*words])
-    name, *arguments = [*parent._protected_args, *parent.args]  # noqa: SLF001  # click keeps the command's name here
+    name, *arguments = [*parent._protected_args, *parent.args]  # noqa: SLF001  # where click keeps the name of the command
     command = cli.get_command(parent, name)
     if command is None:
         raise click.UsageError(f"there is no command {name}")
@@ -257,12 +263,12 @@ def test_options_in_the_text_exist(page: Path) -> None:
     for token in tokens(page):
         for child in token.children or ():
             if child.type == "code_inline" and child.content.startswith(("voxosync ", "--")):
-                named = re.findall(r"(?<!\S)--[a-z][a-z-]+", child.content)
-                assert set(named) <= {*options, "--help", "--version", "--strict"}, child.content
+                names = re.findall(r"(?<!\S)--[a-z][a-z-]+", child.content)
+                assert set(names) <= {*options, "--help", "--version", "--strict"}, child.content
 
 
 @EACH_PAGE
-def test_numbers_are_of_the_fictional_range(page: Path) -> None:
+def test_numbers_are_in_the_fictional_range(page: Path) -> None:
     for number in re.findall(
         r"(?<![0-9A-Za-z])[0-9]{10}(?![0-9])", page.read_text(encoding="utf-8")
     ):

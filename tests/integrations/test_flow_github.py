@@ -1,4 +1,4 @@
-"""The workflows of examples/github lose no merged change and take none back, whatever becomes of a run."""
+"""The workflows of examples/github neither lose nor revert a merged change, however a run ends."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SUCCESS = {"plan": "success", "apply": "success"}
 
 @dataclass
 class Team:
-    """People with a clone, a remote, GitHub and VOXO."""
+    """A clone and its remote, GitHub and VOXO."""
 
     clone: Project
     remote: Project
@@ -33,7 +33,7 @@ class Team:
     voxo: FakeVoxo
 
     def merge(self, *changes: str, **files: str) -> str:
-        """Commit a change of the definition, or of other files, on main, and push it."""
+        """Commits a change of the definition or of other files on main, pushes it, and returns the commit."""
         if changes:
             self.clone.spring(*changes)
         for name, text in files.items():
@@ -42,17 +42,17 @@ class Team:
         self.clone.git("push", "--quiet", "--force", "origin", "HEAD:main")
         return commit
 
-    def recorded(self, environment: str = "default") -> str:
+    def recorded_commit(self, environment: str = "default") -> str:
         return self.remote.git("rev-parse", f"{APPLIED}/{environment}")
 
-    def dials_every(self) -> int:
+    def call_frequency(self) -> int:
         seconds: int = self.voxo.has()["callFrequency"]
         return seconds
 
 
 @pytest.fixture
 def team(tmp_path: Path, voxo: FakeVoxo, monkeypatch: pytest.MonkeyPatch) -> Team:
-    """VOXO agrees with main, and the record says so."""
+    """A team whose main agrees with VOXO and is recorded as applied."""
     shorten_waits(monkeypatch)
     clone = Project(tmp_path / "clone")
     clone.folder.mkdir()
@@ -65,7 +65,7 @@ def team(tmp_path: Path, voxo: FakeVoxo, monkeypatch: pytest.MonkeyPatch) -> Tea
     return Team(clone, remote, github, voxo)
 
 
-def rejected(_: Run) -> bool:
+def reject(_: Run) -> bool:
     return False
 
 
@@ -73,79 +73,81 @@ LIST = "numbers: {file: ../lists/spring.csv}"
 
 
 class TestApply:
-    def test_sends_the_approved_plan_records_it_and_keeps_the_journal(self, team: Team) -> None:
+    def test_sends_the_approved_plan_records_it_and_uploads_the_journal(self, team: Team) -> None:
         commit = team.merge(LIST, "callFrequency: 60")
         waiting: list[int] = []
 
         run = team.github.run(
-            "apply.yml", commit, approve=lambda _: waiting.append(team.dials_every()) is None
+            "apply.yml", commit, approve=lambda _: waiting.append(team.call_frequency()) is None
         )
 
         assert (run.jobs, waiting) == (SUCCESS, [30]), run.log
-        assert (team.dials_every(), team.recorded()) == (60, commit)
+        assert (team.call_frequency(), team.recorded_commit()) == (60, commit)
         (journal,) = (name for name in run.artifacts if name.startswith("voxosync-journal-"))
         folder = run.artifacts[journal]
-        undone = team.clone.run(
+        rollback = team.clone.run(
             "rollback", journal.removeprefix("voxosync-journal-"), "--yes", "--journal", str(folder),
             VOXO_API_BASE_URL=team.voxo.url, VOXO_API_TOKEN=TOKEN,
         )  # fmt: skip
-        assert (undone.status, team.dials_every()) == (0, 30), undone.err
+        assert (rollback.status, team.call_frequency()) == (0, 30), rollback.err
 
-    def test_asks_for_no_approval_where_there_is_nothing_to_send(self, team: Team) -> None:
+    def test_needs_no_approval_if_there_is_nothing_to_send(self, team: Team) -> None:
         commit = team.merge(README="More\n")
-        run = team.github.run("apply.yml", commit, approve=rejected)
+        run = team.github.run("apply.yml", commit, approve=reject)
         assert run.jobs == {"plan": "success", "apply": "skipped"}
 
-    def test_leaves_alone_what_was_changed_by_hand(self, team: Team) -> None:
+    def test_keeps_manual_changes(self, team: Team) -> None:
         team.voxo.has(timeEnd="20:00")
         commit = team.merge(LIST, "callFrequency: 60")
         run = team.github.run("apply.yml", commit)
-        assert (run.jobs, team.recorded()) == (SUCCESS, commit)
+        assert (run.jobs, team.recorded_commit()) == (SUCCESS, commit)
         assert [body for _, body in team.voxo.sent] == [{"callFrequency": 60}]
 
-    def test_does_not_send_what_would_dial_more_than_the_approved_plan(self, team: Team) -> None:
-        def started_by_hand(_: Run) -> bool:
+    def test_does_not_send_anything_that_would_dial_more_than_the_approved_plan(
+        self, team: Team
+    ) -> None:
+        def start_by_hand(_: Run) -> bool:
             team.voxo.has(state="READY")
             return True
 
-        first = team.recorded()
+        first = team.recorded_commit()
         commit = team.merge(LIST, lists__spring_csv="number\n6015550123\n6015550124\n6015550125\n")
-        run = team.github.run("apply.yml", commit, approve=started_by_hand)
+        run = team.github.run("apply.yml", commit, approve=start_by_hand)
         assert run.jobs == {"plan": "success", "apply": "failure"}
-        assert (team.voxo.sent, team.recorded()) == ([], first)
+        assert (team.voxo.sent, team.recorded_commit()) == ([], first)
 
 
-class TestNothingIsLost:
-    def test_by_a_pending_run_that_github_cancels(self, team: Team) -> None:
+class TestNoChangeIsLost:
+    def test_if_github_cancels_a_pending_run(self, team: Team) -> None:
         team.merge(LIST, "callFrequency: 60")  # its run never starts
         commit = team.merge(lists__spring_csv="number\n6015550123\n6015550124\n6015550125\n")
         run = team.github.run("apply.yml", commit)
-        assert (run.jobs, team.recorded()) == (SUCCESS, commit), run.log
-        assert team.dials_every() == 60
+        assert (run.jobs, team.recorded_commit()) == (SUCCESS, commit), run.log
+        assert team.call_frequency() == 60
         assert len(team.voxo.has()["numbers"]) == 3
 
-    def test_by_a_run_that_fails(self, team: Team) -> None:
-        first = team.recorded()
+    def test_if_a_run_fails(self, team: Team) -> None:
+        first = team.recorded_commit()
         team.voxo.say(answer(422, {"message": "not now"}), to="PATCH", times=1)
         failed = team.github.run("apply.yml", team.merge(LIST, "callFrequency: 60"))
         assert failed.jobs == {"plan": "success", "apply": "failure"}
-        assert (team.dials_every(), team.recorded()) == (30, first)
+        assert (team.call_frequency(), team.recorded_commit()) == (30, first)
         assert any(name.startswith("voxosync-journal-") for name in failed.artifacts)
 
         commit = team.merge(README="More\n")
         run = team.github.run("apply.yml", commit)
-        assert (run.jobs, team.dials_every(), team.recorded()) == (SUCCESS, 60, commit)
+        assert (run.jobs, team.call_frequency(), team.recorded_commit()) == (SUCCESS, 60, commit)
 
-    def test_by_a_plan_that_is_not_approved(self, team: Team) -> None:
-        turned_down = team.github.run(
-            "apply.yml", team.merge(LIST, "callFrequency: 60"), approve=rejected
+    def test_if_a_plan_is_rejected(self, team: Team) -> None:
+        rejected_run = team.github.run(
+            "apply.yml", team.merge(LIST, "callFrequency: 60"), approve=reject
         )
-        assert turned_down.jobs == {"plan": "success", "apply": "rejected"}
+        assert rejected_run.jobs == {"plan": "success", "apply": "rejected"}
         commit = team.merge(LIST, "callFrequency: 60", "timeEnd: 17:30")
         run = team.github.run("apply.yml", commit)
-        assert (run.jobs, team.dials_every(), team.recorded()) == (SUCCESS, 60, commit)
+        assert (run.jobs, team.call_frequency(), team.recorded_commit()) == (SUCCESS, 60, commit)
 
-    def test_by_a_guard_that_stops_a_push(self, team: Team) -> None:
+    def test_if_a_guard_stops_a_push(self, team: Team) -> None:
         removal = team.merge(
             LIST, "callFrequency: 60", **{"voxosync.yaml": "guards: {maxNumbersRemoved: 0}\n"},
             lists__spring_csv="number\n6015550123\n",
@@ -155,52 +157,54 @@ class TestNothingIsLost:
         assert team.voxo.sent == []
         commit = team.merge(**{"voxosync.yaml": "guards: {maxNumbersRemoved: 1}\n"})
         run = team.github.run("apply.yml", commit)
-        assert (run.jobs, team.dials_every(), team.recorded()) == (SUCCESS, 60, commit), run.log
+        assert (run.jobs, team.call_frequency(), team.recorded_commit()) == (SUCCESS, 60, commit), (
+            run.log
+        )
 
-    def test_where_the_workflow_is_started_by_hand(self, team: Team) -> None:
+    def test_if_the_workflow_is_started_manually(self, team: Team) -> None:
         commit = team.merge(LIST, "callFrequency: 60")
         run = team.github.run("apply.yml", commit, event="workflow_dispatch")
-        assert (run.jobs, team.dials_every(), team.recorded()) == (SUCCESS, 60, commit)
+        assert (run.jobs, team.call_frequency(), team.recorded_commit()) == (SUCCESS, 60, commit)
 
-    def test_by_a_conflict(self, team: Team) -> None:
-        first = team.recorded()
+    def test_if_there_is_a_conflict(self, team: Team) -> None:
+        first = team.recorded_commit()
         team.voxo.has(callFrequency=45)
         run = team.github.run("apply.yml", team.merge(LIST, "callFrequency: 60"))
         assert run.jobs == {"plan": "success", "apply": "failure"}
-        assert (team.voxo.sent, team.recorded()) == ([], first)
+        assert (team.voxo.sent, team.recorded_commit()) == ([], first)
         team.voxo.has(callFrequency=30)
         commit = team.merge(README="More\n")
         assert team.github.run("apply.yml", commit).jobs == SUCCESS
-        assert (team.dials_every(), team.recorded()) == (60, commit)
+        assert (team.call_frequency(), team.recorded_commit()) == (60, commit)
 
 
-class TestNothingIsTakenBack:
-    def test_by_a_run_that_is_started_again(self, team: Team) -> None:
+class TestNoChangeIsReverted:
+    def test_if_an_old_run_is_repeated(self, team: Team) -> None:
         old = team.merge(LIST, "callFrequency: 60")
         team.github.run("apply.yml", old)
         new = team.merge(LIST, "callFrequency: 90")
         team.github.run("apply.yml", new)
 
-        again = team.github.run("apply.yml", old)
+        repeated = team.github.run("apply.yml", old)
 
-        assert again.jobs == {"plan": "failure", "apply": "skipped"}
-        assert "is older than the commit that was applied" in again.log
-        assert (team.dials_every(), team.recorded()) == (90, new)
+        assert repeated.jobs == {"plan": "failure", "apply": "skipped"}
+        assert "is older than the commit that was applied" in repeated.log
+        assert (team.call_frequency(), team.recorded_commit()) == (90, new)
 
-    def test_by_a_plan_that_waited_while_another_was_applied(self, team: Team) -> None:
+    def test_if_a_plan_waited_while_another_was_applied(self, team: Team) -> None:
         first = team.merge(LIST, "callFrequency: 60")
         second = team.merge(LIST, "callFrequency: 90")
 
-        def meanwhile(_: Run) -> bool:
+        def apply_the_second(_: Run) -> bool:
             assert team.github.run("apply.yml", second).jobs == SUCCESS
             return True
 
-        run = team.github.run("apply.yml", first, approve=meanwhile)
+        run = team.github.run("apply.yml", first, approve=apply_the_second)
         assert run.jobs == {"plan": "success", "apply": "failure"}
         assert "the plan is outdated" in run.log
-        assert (team.dials_every(), team.recorded()) == (90, second)
+        assert (team.call_frequency(), team.recorded_commit()) == (90, second)
 
-    def test_by_a_forced_push(self, team: Team) -> None:
+    def test_if_a_push_is_forced(self, team: Team) -> None:
         applied = team.merge(LIST, "callFrequency: 60")
         team.github.run("apply.yml", applied)
         team.clone.git("reset", "--quiet", "--hard", "HEAD^")
@@ -210,17 +214,17 @@ class TestNothingIsTakenBack:
 
         assert run.jobs == {"plan": "failure", "apply": "skipped"}
         assert "if the history was rewritten, begin the record again" in run.log
-        assert (team.dials_every(), team.recorded()) == (60, applied)
-        # The way out: a person looks at the two-sided plan, applies it, and begins the record there.
+        assert (team.call_frequency(), team.recorded_commit()) == (60, applied)
+        # To continue, a person reviews the plan without a base, applies it, and sets the record to its commit.
         variables = {"VOXO_API_BASE_URL": team.voxo.url, "VOXO_API_TOKEN": TOKEN}
         assert team.clone.run("apply", "--yes", **variables).status == 0
         assert team.clone.run("applied", "--set", "HEAD").status == 0
-        assert (team.dials_every(), team.recorded()) == (90, rewritten)
+        assert (team.call_frequency(), team.recorded_commit()) == (90, rewritten)
         next_commit = team.merge(LIST, "callFrequency: 45")
         assert team.github.run("apply.yml", next_commit).jobs == SUCCESS
-        assert (team.dials_every(), team.recorded()) == (45, next_commit)
+        assert (team.call_frequency(), team.recorded_commit()) == (45, next_commit)
 
-    def test_by_another_branch_on_which_the_workflow_is_started(self, team: Team) -> None:
+    def test_if_the_workflow_is_started_on_another_branch(self, team: Team) -> None:
         commit = team.merge(LIST, "callFrequency: 60")
         run = team.github.run(
             "apply.yml", commit, event="workflow_dispatch", ref="refs/heads/experiment"
@@ -228,7 +232,9 @@ class TestNothingIsTakenBack:
         assert run.jobs == {"plan": "skipped", "apply": "skipped"}
 
 
-def test_before_the_record_begins_nothing_is_sent_and_the_message_says_how(team: Team) -> None:
+def test_nothing_is_sent_without_a_record_and_the_message_shows_how_to_create_it(
+    team: Team,
+) -> None:
     team.remote.git("update-ref", "-d", f"{APPLIED}/default")
     commit = team.merge(LIST, "callFrequency: 60")
     run = team.github.run("apply.yml", commit)
@@ -236,7 +242,7 @@ def test_before_the_record_begins_nothing_is_sent_and_the_message_says_how(team:
     assert "begin it with voxosync applied --set COMMIT" in run.log
     assert team.clone.run("applied", "--set", "HEAD^").status == 0
     assert team.github.run("apply.yml", commit).jobs == SUCCESS
-    assert team.recorded() == commit
+    assert team.recorded_commit() == commit
 
 
 class TestPromotion:
@@ -265,30 +271,30 @@ class TestPromotion:
     def live(self, team: Team) -> tuple[int, int]:
         return team.voxo.has(12)["callFrequency"], team.voxo.has()["callFrequency"]
 
-    def test_staging_comes_first_and_prod_when_its_plan_is_approved(self, team: Team) -> None:
-        first = team.recorded("prod")
+    def test_applies_to_staging_first_and_to_prod_after_approval(self, team: Team) -> None:
+        first = team.recorded_commit("prod")
         merged = self.merge(team, "callFrequency: 60")
-        run = team.github.run("promote.yml", merged, approve=rejected)
+        run = team.github.run("promote.yml", merged, approve=reject)
         assert run.jobs == {"staging": "success", "plan-prod": "success", "apply-prod": "rejected"}
         assert self.live(team) == (60, 30)
-        assert (team.recorded("staging"), team.recorded("prod")) == (merged, first)
+        assert (team.recorded_commit("staging"), team.recorded_commit("prod")) == (merged, first)
 
-        two = self.merge(team, "callFrequency: 60", "timeEnd: 17:30")
-        run = team.github.run("promote.yml", two)
+        second = self.merge(team, "callFrequency: 60", "timeEnd: 17:30")
+        run = team.github.run("promote.yml", second)
         assert set(run.jobs.values()) == {"success"}, run.log
         assert self.live(team) == (60, 60)
         assert team.voxo.has()["timeEnd"] == "17:30"
-        assert (team.recorded("staging"), team.recorded("prod")) == (two, two)
+        assert (team.recorded_commit("staging"), team.recorded_commit("prod")) == (second, second)
 
-    def test_what_fails_on_staging_does_not_reach_prod(self, team: Team) -> None:
+    def test_does_not_continue_to_prod_after_a_failure_in_staging(self, team: Team) -> None:
         team.voxo.say(answer(422, {"message": "no"}), to="PATCH", about="/12")
         run = team.github.run("promote.yml", self.merge(team, "callFrequency: 60"))
         assert run.jobs == {"staging": "failure", "plan-prod": "skipped", "apply-prod": "skipped"}
         assert self.live(team) == (30, 30)
 
 
-class TestTheWorkflowThatCommitsNewIds:
-    """The one of docs/how-to/new-campaign.md."""
+class TestWorkflowThatCommitsNewIds:
+    """The workflow in docs/how-to/new-campaign.md."""
 
     @pytest.fixture
     def workflow(self, team: Team) -> Path:
@@ -313,12 +319,18 @@ class TestTheWorkflowThatCommitsNewIds:
     def test_creates_once_and_commits_the_id(self, team: Team, workflow: Path) -> None:
         run = team.github.run(str(workflow), commit := self.new_campaign(team))
         assert run.jobs == {"apply": "success"}, run.log
-        assert (team.dials_every(), team.recorded(), len(team.voxo.campaigns)) == (60, commit, 2)
+        assert (team.call_frequency(), team.recorded_commit(), len(team.voxo.campaigns)) == (
+            60,
+            commit,
+            2,
+        )
         assert self.ids(team) == [f"id: {FIRST_NEW}"]
-        again = team.github.run(str(workflow), team.remote.git("rev-parse", "main"))
-        assert (again.jobs, len(team.voxo.posted)) == ({"apply": "success"}, 1), again.log
+        repeated = team.github.run(str(workflow), team.remote.git("rev-parse", "main"))
+        assert (repeated.jobs, len(team.voxo.posted)) == ({"apply": "success"}, 1), repeated.log
 
-    def test_keeps_what_was_merged_meanwhile(self, team: Team, workflow: Path) -> None:
+    def test_keeps_commits_that_were_merged_during_the_run(
+        self, team: Team, workflow: Path
+    ) -> None:
         commit = self.new_campaign(team)
         later = team.merge(README="More\n")
         run = team.github.run(str(workflow), commit)
@@ -327,17 +339,17 @@ class TestTheWorkflowThatCommitsNewIds:
         assert self.ids(team) == [f"id: {FIRST_NEW}"]
 
     def test_commits_the_ids_of_a_run_that_failed(self, team: Team, workflow: Path) -> None:
-        before = team.recorded()
+        before = team.recorded_commit()
         team.clone.write("campaigns/later.yaml", NEW_SPRING.replace("Autumn", "Later"))
         commit = self.new_campaign(team)
-        team.voxo.say(_second_time(team.voxo), to="POST")
+        team.voxo.say(_refuse_all_but_the_first(team.voxo), to="POST")
         run = team.github.run(str(workflow), commit)
-        assert (run.jobs, team.recorded()) == ({"apply": "failure"}, before), run.log
+        assert (run.jobs, team.recorded_commit()) == ({"apply": "failure"}, before), run.log
         assert self.ids(team) == [f"id: {FIRST_NEW}"]
 
 
-def _second_time(voxo: FakeVoxo) -> Reply:
-    """A refusal of all campaigns but the first new one."""
+def _refuse_all_but_the_first(voxo: FakeVoxo) -> Reply:
+    """A reply that creates the first new campaign and refuses all others."""
 
     def reply(handler: Any) -> None:
         is_first = len(voxo.posted) == 1

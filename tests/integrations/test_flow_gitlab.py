@@ -1,4 +1,4 @@
-"""The jobs of examples/gitlab, played with bash, real Git and a small GitLab: notes, issues, artifacts, the record."""
+"""The jobs of examples/gitlab, run with bash, Git and a small GitLab server: notes, issues, artifacts, the record."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from tests.cli.cli_voxo import FakeVoxo
 
 ROOT = Path(__file__).resolve().parents[2]
-ME = 501
-"""The id of the user that REPORT_TOKEN belongs to."""
+OWN_USER_ID = 501
+"""The id of the user of REPORT_TOKEN."""
 
 
 class GitLab(ThreadingHTTPServer):
-    """The part of GitLab's API that the jobs use."""
+    """The part of the GitLab API that the jobs use."""
 
     daemon_threads = True
 
@@ -43,14 +43,14 @@ class GitLab(ThreadingHTTPServer):
         self.thread = threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True)
         self.thread.start()
 
-    def has_note(self, body: str, author: int = ME) -> dict[str, Any]:
+    def has_note(self, body: str, author: int = OWN_USER_ID) -> dict[str, Any]:
         self.notes.append({"id": len(self.notes) + 1, "body": body, "author": {"id": author}})
         return self.notes[-1]
 
     def answer(self, method: str, path: str, body: bytes) -> Any:
         path, _, query = path.removeprefix("/api/v4").partition("?")
         if path == "/user":
-            return {"id": ME}
+            return {"id": OWN_USER_ID}
         if path == "/projects/7/jobs/artifacts/main/raw/snapshot.json":
             assert query == "job=snapshot"
             return self.snapshot
@@ -86,22 +86,22 @@ class _Handler(BaseHTTPRequestHandler):
     def handle_one(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         assert self.headers["PRIVATE-TOKEN"] == "report-token"
-        answered = self.server.answer(self.command, self.path, body)
-        content = answered if isinstance(answered, bytes) else json.dumps(answered).encode()
+        reply = self.server.answer(self.command, self.path, body)
+        content = reply if isinstance(reply, bytes) else json.dumps(reply).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
 
-    do_GET = do_POST = do_PUT = handle_one  # noqa: N815  # http.server's names
+    do_GET = do_POST = do_PUT = handle_one  # noqa: N815  # names of http.server
 
     def log_message(self, *_: object) -> None:
-        """Says nothing."""
+        """Suppresses the log of requests."""
 
 
 @dataclass
 class Pipelines:
-    """A project on GitLab whose main VOXO agrees with."""
+    """A project on GitLab whose main agrees with VOXO."""
 
     folder: Path
     clone: Project
@@ -117,11 +117,11 @@ class Pipelines:
         self.clone.git("push", "--quiet", "origin", "HEAD:main")
         return commit
 
-    def recorded(self, environment: str = "default") -> str:
+    def recorded_commit(self, environment: str = "default") -> str:
         return self.remote.git("rev-parse", f"{APPLIED}/{environment}")
 
     def job(self, name: str, commit: str, **variables: str) -> Ran:
-        """Plays one job on a checkout of its own; `needs` brings the artifacts of a job of the same commit."""
+        """Runs one job in a new checkout, with the artifacts of the jobs of the same commit that it needs."""
         pipeline = yaml.safe_load((ROOT / "examples" / "gitlab" / self.file).read_text())
         job = pipeline[name]
         workspace = self.folder / f"{commit}-{name}"
@@ -194,7 +194,7 @@ class TestMergeRequest:
         target = {"CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main", "CI_MERGE_REQUEST_IID": "3"}
         return pipelines.job("plan", commit, **target)
 
-    def test_gets_one_note_among_those_of_others_without_a_token(
+    def test_gets_one_note_without_a_voxo_token_and_keeps_notes_of_others(
         self, pipelines: Pipelines
     ) -> None:
         forged = pipelines.gitlab.has_note("<!-- voxosync:plan -->\nAll is well", author=99)
@@ -202,21 +202,21 @@ class TestMergeRequest:
             pipelines.gitlab.has_note("+1", author=99)
 
         first = self.plan(pipelines, "callFrequency: 20")
-        again = self.plan(pipelines, "callFrequency: 25")
+        second = self.plan(pipelines, "callFrequency: 25")
 
-        assert (first.status, again.status) == (0, 0), first.err + again.err
+        assert (first.status, second.status) == (0, 0), first.err + second.err
         assert forged["body"].endswith("All is well")
-        (own,) = (note for note in pipelines.gitlab.notes if note["author"]["id"] == ME)
+        (own,) = (note for note in pipelines.gitlab.notes if note["author"]["id"] == OWN_USER_ID)
         assert "25" in own["body"]
         assert pipelines.voxo.received == []
 
-    def test_fails_where_the_plan_does(self, pipelines: Pipelines) -> None:
+    def test_fails_if_the_plan_fails(self, pipelines: Pipelines) -> None:
         assert self.plan(pipelines, "callFrequency: many").status == 1
         assert pipelines.gitlab.notes == []
 
 
 class TestApply:
-    def test_the_button_of_the_newest_pipeline_alone_sends_everything(
+    def test_is_only_possible_in_the_newest_pipeline_and_sends_everything(
         self, pipelines: Pipelines
     ) -> None:
         secret = {"VOXO_API_TOKEN": TOKEN}
@@ -229,18 +229,20 @@ class TestApply:
 
         assert ran.status == 0, ran.err
         live = pipelines.voxo.has()
-        assert (live["callFrequency"], live["timeEnd"], pipelines.recorded()) == (60, "17:30", new)
+        assert (live["callFrequency"], live["timeEnd"], pipelines.recorded_commit()) == (
+            60,
+            "17:30",
+            new,
+        )
         assert [*(pipelines.folder / f"{new}-apply" / ".voxosync" / "runs").glob("*.jsonl")]
 
         late = pipelines.job("apply", old, **secret)
         assert (late.status, "the plan is outdated" in late.err) == (1, True)
-        assert pipelines.job("plan-main", old, **secret).status == 1, (
-            "a pipeline that is started again"
-        )
-        assert (pipelines.voxo.has()["timeEnd"], pipelines.recorded()) == ("17:30", new)
+        assert pipelines.job("plan-main", old, **secret).status == 1, "a repeated pipeline"
+        assert (pipelines.voxo.has()["timeEnd"], pipelines.recorded_commit()) == ("17:30", new)
 
 
-def test_drift_keeps_one_issue(pipelines: Pipelines) -> None:
+def test_drift_updates_one_issue_and_closes_it(pipelines: Pipelines) -> None:
     main = pipelines.clone.git("rev-parse", "HEAD")
     pipelines.voxo.has(callFrequency=45)
     assert pipelines.job("drift", main, VOXO_API_TOKEN=TOKEN).status == 2
@@ -254,7 +256,7 @@ def test_drift_keeps_one_issue(pipelines: Pipelines) -> None:
     assert issue["state"] == "closed"
 
 
-def test_staging_is_applied_on_merge_and_prod_by_its_button(pipelines: Pipelines) -> None:
+def test_staging_is_applied_on_merge_and_prod_by_a_manual_job(pipelines: Pipelines) -> None:
     pipelines.file = "promote.gitlab-ci.yml"
     pipelines.variables = {"VOXO_STAGING_TOKEN": TOKEN, "VOXO_PROD_TOKEN": TOKEN}
     pipelines.voxo.has(12)
@@ -274,9 +276,12 @@ def test_staging_is_applied_on_merge_and_prod_by_its_button(pipelines: Pipelines
         assert ran.status == 0, ran.err
     assert pipelines.voxo.has(12)["callFrequency"] == 60
     assert pipelines.voxo.has()["callFrequency"] == 30
-    assert (pipelines.recorded("staging"), pipelines.recorded("prod")) == (commit, first)
+    assert (pipelines.recorded_commit("staging"), pipelines.recorded_commit("prod")) == (
+        commit,
+        first,
+    )
 
     ran = pipelines.job("prod", commit)
     assert ran.status == 0, ran.err
     assert pipelines.voxo.has()["callFrequency"] == 60
-    assert pipelines.recorded("prod") == commit
+    assert pipelines.recorded_commit("prod") == commit

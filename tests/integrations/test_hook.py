@@ -1,4 +1,4 @@
-"""The pre-commit hook, as a project that names it in its configuration has it."""
+"""The pre-commit hook, installed by a project that names it in its configuration."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def revision() -> str:
-    """The commit of the checkout; with uncommitted changes, one that git makes of them and keeps on no branch."""
+    """The commit of the checkout, or with uncommitted changes a commit of them that is not on any branch."""
     for words in (("stash", "create"), ("rev-parse", "HEAD")):
         process = subprocess.run(
-            ["git", "-c", "user.name=x", "-c", "user.email=x@localhost", *words],
+            ["git", "-c", "user.name=Test Author", "-c", "user.email=author@example.com", *words],
             cwd=ROOT, capture_output=True, text=True, check=True,
         )  # fmt: skip
         if commit := process.stdout.strip():
@@ -26,8 +26,8 @@ def revision() -> str:
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-def test_the_hook_refuses_a_wrong_definition_and_accepts_a_right_one(tmp_path: Path) -> None:
-    """Both with one installation, which takes nearly all of the time."""
+def test_hook_rejects_an_invalid_definition_and_accepts_a_valid_one(tmp_path: Path) -> None:
+    """One test with one installation, which takes most of the time."""
     environment = {
         **os.environ,
         "PRE_COMMIT_HOME": str(tmp_path / "cache"),
@@ -41,7 +41,7 @@ def test_the_hook_refuses_a_wrong_definition_and_accepts_a_right_one(tmp_path: P
             words, cwd=project, env=environment, capture_output=True, text=True, check=False
         )
 
-    def hook(definition: str) -> subprocess.CompletedProcess[str]:
+    def run_hook(definition: str) -> subprocess.CompletedProcess[str]:
         (project / "campaigns" / "spring.yaml").write_text(definition)
         run("git", "add", ".")
         return run(sys.executable, "-m", "pre_commit", "run", "--all-files", "--verbose")
@@ -51,9 +51,9 @@ def test_the_hook_refuses_a_wrong_definition_and_accepts_a_right_one(tmp_path: P
         f"repos: [{{repo: {ROOT}, rev: {revision()}, hooks: [{{id: voxosync-validate}}]}}]\n"
     )
 
-    wrong = hook("id: 4711\nrecording: Yes\n")
-    right = hook("id: 4711\nrecording: yes\n")
+    invalid = run_hook("id: 4711\nrecording: Yes\n")
+    valid = run_hook("id: 4711\nrecording: yes\n")
 
-    assert wrong.returncode == 1, wrong.stdout + wrong.stderr
-    assert "campaigns/spring.yaml:2:12: error: recording: 'Yes'" in wrong.stdout
-    assert right.returncode == 0, right.stdout + right.stderr
+    assert invalid.returncode == 1, invalid.stdout + invalid.stderr
+    assert "campaigns/spring.yaml:2:12: error: recording: 'Yes'" in invalid.stdout
+    assert valid.returncode == 0, valid.stdout + valid.stderr

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
     from voxosync.voxo.run_limiter import RunLimiter
 
-NO_PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "ssl_cert_file", "ssl_cert_dir")
+VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "ssl_cert_file", "ssl_cert_dir")
 
 
 @pytest.fixture(autouse=True)
-def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in NO_PROXIES:
+def _without_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in VARIABLES:
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
 
@@ -41,7 +41,7 @@ def server() -> Iterator[Scripted]:
 
 @pytest.fixture
 def connect(server: Scripted, clock: Clock) -> Iterator[Callable[..., Voxo]]:
-    """Connect a client to the scripted server, with a clock for which no test has to wait."""
+    """Connect a client to the scripted server, with a clock that does not make tests wait."""
     with ExitStack() as stack:
 
         def connect(
@@ -63,7 +63,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A certificate for 127.0.0.1 that is signed only by its own key; both are in one file."""
     openssl = shutil.which("openssl")
     if openssl is None:
-        pytest.skip("makes its certificate with openssl")
+        pytest.skip("openssl is needed to create a certificate")
     certificate = tmp_path_factory.mktemp("tls") / "certificate.pem"
     command = (
         f"{openssl} req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=voxo.example "

@@ -1,6 +1,6 @@
 """A server that responds as a test scripts it and records its requests, and a clock for it.
 
-Unlike the sandbox, it knows nothing of campaigns, and can lie, hang and drop connections.
+Unlike the sandbox, it has no campaigns, and can send false responses, hang and drop connections.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ TOKEN = "test-token-0123456789"
 
 
 class Scripted(HttpServer):
-    """Answers each path by its script; the last reply of a script is repeated."""
+    """Replies to each path by its script; the last reply of a script is repeated."""
 
     def __init__(self, port: int = 0) -> None:
         super().__init__(port)
         self._scripts: dict[str, deque[Reply]] = {}
 
     def on(self, path: str, *replies: Reply) -> None:
-        """Script one path (its query included), or every other path by `*`."""
+        """Set the replies of a path including its query, or with `*` of every other path."""
         self._scripts[path] = deque(replies)
 
     def reply_to(self, received: ReceivedRequest) -> Reply:
@@ -39,25 +39,23 @@ class Scripted(HttpServer):
 
 
 class Clock:
-    """Time that passes only when a thread sleeps, and then at once.
+    """A clock that moves only when a thread sleeps, and then immediately.
 
-    `at_nap` is called whenever a thread starts to sleep.
+    `on_sleep` is called whenever a thread starts to sleep.
     """
 
     def __init__(self) -> None:
         self.now = 0.0
-        self.naps: list[float] = []
-        self.at_nap: Callable[[], object] = lambda: None
+        self.sleeps: list[float] = []
+        self.on_sleep: Callable[[], object] = lambda: None
 
     def __call__(self) -> float:
         return self.now
 
     def sleep(self, seconds: float) -> None:
-        wake = self.now + max(
-            seconds, 1e-6
-        )  # at least a little, because a real clock does not stand still
-        self.naps.append(seconds)
-        self.at_nap()
+        wake = self.now + max(seconds, 1e-6)  # not zero, because a real clock never stands still
+        self.sleeps.append(seconds)
+        self.on_sleep()
         self.now = max(self.now, wake)
 
     def limiter(self, retry_policy: RetryPolicy | None = None, jitter: float = 0.5) -> RunLimiter:

@@ -1,4 +1,4 @@
-"""Which VOXO a URL leads to: many spellings of one URL, and similar URLs of another VOXO."""
+"""URLs of the same VOXO in different spellings, and similar URLs of another VOXO."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SPELLINGS = {
         "https://api.voxo.co:0443",
         "https://api.voxo.co:",
         "https://%61pi.voxo.%63o",
-        "https://somebody:secret@api.voxo.co",
+        "https://user:secret@api.voxo.co",
         "https://api.voxo.co@api.voxo.co",
         "https://api\u3002voxo\u3002co",  # ideographic full stops, which IDNA reads as dots
         "http://api.voxo.co",
@@ -60,7 +60,7 @@ SPELLINGS = {
     ("url", "spelling"),
     [(url, spelling) for url, spellings in SPELLINGS.items() for spelling in spellings],
 )
-def test_one_voxo_in_many_spellings(url: str, spelling: str) -> None:
+def test_spellings_of_a_url_are_the_same_voxo(url: str, spelling: str) -> None:
     assert same_voxo(url, spelling)
     assert endpoint(url).address == endpoint(spelling).address
 
@@ -82,13 +82,13 @@ def test_one_voxo_in_many_spellings(url: str, spelling: str) -> None:
         "api.voxo.co",
     ],
 )
-def test_another_voxo(url_of_another: str) -> None:
+def test_similar_urls_are_another_voxo(url_of_another: str) -> None:
     for url in SPELLINGS:
         assert not same_voxo(url, url_of_another)
         assert endpoint(url).address != endpoint(url_of_another).address
 
 
-def test_a_path_makes_another_voxo_on_the_same_server() -> None:
+def test_another_path_is_another_voxo_on_the_same_server() -> None:
     first, second = "https://proxy.example/staging", "https://proxy.example/prod"
     assert not same_voxo(first, second)
     assert endpoint(first).address == endpoint(second).address
@@ -117,7 +117,7 @@ def respelled(draw: st.DrawFn, host: str, port: int | None) -> str:
 
 
 @given(st.data(), HOSTS, PORTS, HOSTS, PORTS)
-def test_spellings_of_a_server_are_that_server_and_no_other(
+def test_spellings_are_the_same_voxo_exactly_if_host_and_port_are(
     data: st.DataObject, host: str, port: int | None, other_host: str, other_port: int | None
 ) -> None:
     first = data.draw(respelled(host, port))
@@ -132,6 +132,6 @@ def test_spellings_of_a_server_are_that_server_and_no_other(
 @example("https://a:99999")
 @example("https://127.0.0.01")
 @example("\ud800")
-def test_whatever_is_given_leads_somewhere(text: str) -> None:
+def test_any_text_has_an_endpoint(text: str) -> None:
     assert same_voxo(text, text)
     assert endpoint(text).address[0] is not None

@@ -1,4 +1,4 @@
-"""Where the token may be sent, and what a message about it may show."""
+"""The base URLs that a token may be sent to, and error messages that do not show secrets."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from voxosync.errors import UsageError
 from voxosync.voxo.api_credentials import ApiCredentials
 
 
-def of(
+def credentials(
     url: str = "https://api.voxo.co", *, token: str = TOKEN, read: str = "auto"
 ) -> ApiCredentials:
     return ApiCredentials.of(base_url=url, token=token, read=read)
@@ -28,8 +28,8 @@ def of(
         ("http://[::1]:8080", "http://[::1]:8080"),
     ],
 )
-def test_a_base_url_is_https_or_this_machine(url: str, used: str) -> None:
-    assert of(url).base_url == used
+def test_https_and_plain_http_on_this_machine_are_accepted(url: str, used: str) -> None:
+    assert credentials(url).base_url == used
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_a_base_url_is_https_or_this_machine(url: str, used: str) -> None:
 )
 def test_any_other_base_url_is_refused_with_the_reason(url: str, reason: str) -> None:
     with pytest.raises(UsageError, match=reason):
-        of(url)
+        credentials(url)
 
 
 @pytest.mark.parametrize(
@@ -75,31 +75,35 @@ def test_any_other_base_url_is_refused_with_the_reason(url: str, reason: str) ->
         "https://api.voxo.co?key=@hunter2",
     ],
 )
-def test_a_message_never_repeats_a_secret_of_the_url(url: str) -> None:
+def test_error_message_does_not_repeat_a_secret_in_the_url(url: str) -> None:
     with pytest.raises(UsageError) as caught:
-        of(url)
+        credentials(url)
     assert "hunter2" not in str(caught.value)
     assert caught.value.__cause__ is None
 
 
-def test_space_around_a_token_is_no_part_of_it() -> None:
-    assert of(token="  secret\n").token == "secret"
+def test_space_around_a_token_is_removed() -> None:
+    assert credentials(token="  secret\n").token == "secret"
 
 
 @pytest.mark.parametrize(
     "token", ["", "  ", "hunter2 x", "Bearer hunter2", "hunter2\nx", "hunter2é"]
 )
-def test_a_token_is_one_word_of_ascii_and_never_repeated(token: str) -> None:
+def test_token_that_is_not_one_ascii_word_is_refused_without_showing_it(token: str) -> None:
     with pytest.raises(UsageError, match="token") as caught:
-        of(token=token)
+        credentials(token=token)
     assert "hunter2" not in str(caught.value)
 
 
-def test_a_connection_does_not_show_its_token() -> None:
-    assert "hunter2" not in repr(of(token="hunter2"))
+def test_repr_of_credentials_does_not_show_the_token() -> None:
+    assert "hunter2" not in repr(credentials(token="hunter2"))
 
 
-def test_the_get_path_is_one_of_three() -> None:
-    assert [of(read=read).read for read in ("auto", "admin", "v2")] == ["auto", "admin", "v2"]
+def test_read_path_is_one_of_three() -> None:
+    assert [credentials(read=read).read for read in ("auto", "admin", "v2")] == [
+        "auto",
+        "admin",
+        "v2",
+    ]
     with pytest.raises(UsageError, match="auto, admin, v2"):
-        of(read="v1")
+        credentials(read="v1")

@@ -1,4 +1,4 @@
-"""The messages about responses that are not as the API reference documents them."""
+"""Error messages about responses that differ from the API reference."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
         pytest.param(b"null", "a NoneType where an object belongs", id="null"),
     ],
 )
-def test_a_body_that_is_no_campaign_is_described(
+def test_body_that_is_not_a_campaign_is_described(
     server: Scripted, voxo: Voxo, body: bytes, reason: str
 ) -> None:
     server.on("*", answer(200, body, Content_Type="text/html"))
@@ -49,32 +49,34 @@ def test_a_body_that_is_no_campaign_is_described(
     assert len(server.received) == 1
 
 
-def test_the_first_words_of_a_page_tell_who_answered(server: Scripted, voxo: Voxo) -> None:
+def test_beginning_of_a_page_is_shown(server: Scripted, voxo: Voxo) -> None:
     server.on("*", answer(200, b"<title>Proxy\n login</title>" + b"x" * 1000))
     with pytest.raises(BadAnswer, match="'<title>Proxy login</title>xxx") as caught:
         voxo.campaign(4711)
     assert len(str(caught.value)) < 400
 
 
-def test_a_broken_campaign_does_not_tell_its_phone_numbers(server: Scripted, voxo: Voxo) -> None:
+def test_error_about_a_broken_campaign_does_not_show_its_phone_numbers(
+    server: Scripted, voxo: Voxo
+) -> None:
     server.on("*", answer(200, b'{"numbers": [{"number": "6015550123"'))
     with pytest.raises(BadAnswer) as caught:
         voxo.campaign(4711)
     assert "6015550123" not in str(caught.value)
 
 
-def test_a_byte_order_mark_is_tolerated(server: Scripted, voxo: Voxo) -> None:
+def test_byte_order_mark_is_accepted(server: Scripted, voxo: Voxo) -> None:
     server.on("*", answer(200, b'\xef\xbb\xbf{"id": 4711}'))
     assert voxo.campaign(4711) == {"id": 4711}
 
 
-def test_a_big_number_is_a_number(server: Scripted, voxo: Voxo) -> None:
+def test_large_number_is_accepted(server: Scripted, voxo: Voxo) -> None:
     server.on("*", answer(200, b'{"id": 4711, "callDelay": ' + b"9" * 4000 + b"}"))
     assert voxo.campaign(4711)["callDelay"] > 10**3999
 
 
 @pytest.mark.parametrize("status", [201, 204, 206, 500, 501, 599])
-def test_another_status_is_no_answer_and_is_not_asked_for_twice(
+def test_unexpected_status_is_an_error_and_the_request_is_not_repeated(
     server: Scripted, voxo: Voxo, status: int
 ) -> None:
     server.on("*", answer(status, b"" if status == 204 else {"message": "so it is"}))
@@ -83,7 +85,7 @@ def test_another_status_is_no_answer_and_is_not_asked_for_twice(
     assert len(server.received) == 1
 
 
-def test_a_redirect_is_named_and_not_followed(server: Scripted, voxo: Voxo) -> None:
+def test_redirect_is_reported_and_not_followed(server: Scripted, voxo: Voxo) -> None:
     second = Scripted()
     second.on("*", answer(200, {"id": 4711}))
     server.on("*", answer(302, Location=f"{second.url}/v2/call-campaigns/4711"))
@@ -103,7 +105,7 @@ def test_a_redirect_is_named_and_not_followed(server: Scripted, voxo: Voxo) -> N
         ("", "the same host"),
     ],
 )
-def test_a_redirect_may_lead_anywhere(
+def test_target_of_any_redirect_is_named(
     server: Scripted, voxo: Voxo, location: str, target: str
 ) -> None:
     server.on("*", answer(308, Location=location))
@@ -127,15 +129,15 @@ def of_size(size: int) -> bytes:
 @pytest.mark.usefixtures("small_limit")
 @pytest.mark.parametrize("size", [LIMIT, LIMIT + 1])
 @pytest.mark.parametrize("compressed", [False, True])
-def test_the_size_limit_counts_unpacked_bytes(
+def test_size_limit_counts_decompressed_bytes(
     server: Scripted,
     voxo: Voxo,
     size: int,
     compressed: bool,  # noqa: FBT001 - a parameter
 ) -> None:
     body = of_size(size)
-    zipped = answer(200, gzip.compress(body), Content_Encoding="gzip")
-    server.on("*", zipped if compressed else answer(200, body))
+    gzip_response = answer(200, gzip.compress(body), Content_Encoding="gzip")
+    server.on("*", gzip_response if compressed else answer(200, body))
     if size <= LIMIT:
         assert voxo.campaign(4711)["id"] == 4711
     else:
@@ -144,7 +146,7 @@ def test_the_size_limit_counts_unpacked_bytes(
 
 
 @pytest.mark.usefixtures("small_limit")
-def test_an_answer_without_end_is_not_read_to_its_end(server: Scripted, voxo: Voxo) -> None:
+def test_endless_response_is_not_read_beyond_the_size_limit(server: Scripted, voxo: Voxo) -> None:
     head = b"HTTP/1.1 200 OK\r\nContent-Length: 999999999999\r\n\r\n"
     server.on("*", raw(head + b" " * (LIMIT + 2**17)))
     with pytest.raises(BadAnswer, match="larger than 1 MiB"):
@@ -152,24 +154,24 @@ def test_an_answer_without_end_is_not_read_to_its_end(server: Scripted, voxo: Vo
 
 
 @pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, gzip", "deflate"])
-def test_only_the_encoding_that_was_asked_for_is_unpacked(
+def test_only_the_requested_encoding_is_decompressed(
     server: Scripted, voxo: Voxo, encoding: str
 ) -> None:
-    """Others are decompressed without a limit, and gzip in gzip grows by a factor of a thousand twice."""
+    """Other encodings would be decompressed without a limit; gzip in gzip can grow a thousandfold twice."""
     server.on("*", answer(200, gzip.compress(b'{"id": 4711}'), Content_Encoding=encoding))
     with pytest.raises(BadAnswer, match="compressed"):
         voxo.campaign(4711)
     assert server.received[0].headers["Accept-Encoding"] == "gzip"
 
 
-def test_what_does_not_unpack_is_described(server: Scripted, voxo: Voxo) -> None:
+def test_body_that_cannot_be_decompressed_is_described(server: Scripted, voxo: Voxo) -> None:
     server.on("*", answer(200, b'{"id": 4711}', Content_Encoding="gzip"))
     with pytest.raises(BadAnswer, match="does not unpack"):
         voxo.campaign(4711)
 
 
 @pytest.mark.parametrize(
-    ("body", "words"),
+    ("body", "expected_message"),
     [
         ({"message": "name is too short"}, "(name is too short)"),
         ({"message": ["a is wrong", "b is missing"]}, "(a is wrong; b is missing)"),
@@ -189,35 +191,37 @@ def test_what_does_not_unpack_is_described(server: Scripted, voxo: Voxo) -> None
         ({"message": {"a": {"b": {"c": {"d": {"e": {"f": "deep"}}}}}}}, "(no reason given)"),
     ],
 )
-def test_a_refusal_is_shown_in_voxos_own_words(
-    server: Scripted, voxo: Voxo, body: object, words: str
+def test_refusal_is_shown_with_the_message_of_voxo(
+    server: Scripted, voxo: Voxo, body: object, expected_message: str
 ) -> None:
     server.on("*", answer(400, body))
     with pytest.raises(Refused) as caught:
         voxo.campaign(4711)
-    assert words in str(caught.value)
+    assert expected_message in str(caught.value)
 
 
-def test_a_refusal_nested_without_end_has_no_words(server: Scripted, voxo: Voxo) -> None:
+def test_deeply_nested_refusal_has_no_message(server: Scripted, voxo: Voxo) -> None:
     server.on("*", answer(400, b"[" * 400 + b'"deep"' + b"]" * 400))
     with pytest.raises(Refused, match="no reason given"):
         voxo.campaign(4711)
 
 
-def test_a_refusal_that_cannot_be_unpacked_is_a_refusal(server: Scripted, voxo: Voxo) -> None:
+def test_refusal_that_cannot_be_decompressed_is_still_a_refusal(
+    server: Scripted, voxo: Voxo
+) -> None:
     server.on("*", answer(400, b"?", Content_Encoding="br"))
     with pytest.raises(Refused, match=r"400 \(is compressed"):
         voxo.campaign(4711)
 
 
-def test_a_long_refusal_is_cut(server: Scripted, voxo: Voxo) -> None:
+def test_long_refusal_is_cut(server: Scripted, voxo: Voxo) -> None:
     server.on("*", answer(400, {"message": "x" * 10_000_000}))
     with pytest.raises(Refused) as caught:
         voxo.campaign(4711)
     assert len(str(caught.value)) < 600
 
 
-def test_a_refusal_that_does_not_exist_is_not_found(server: Scripted, voxo: Voxo) -> None:
+def test_status_404_is_not_found(server: Scripted, voxo: Voxo) -> None:
     server.on("*", answer(404, {"message": "no such campaign"}))
     with pytest.raises(NotFound, match="no such campaign"):
         voxo.campaign(4711)
@@ -256,10 +260,10 @@ ECHOES = {
 
 @pytest.mark.parametrize("echo", ECHOES.values(), ids=ECHOES.keys())
 @pytest.mark.parametrize("method", ["GET", "PATCH"])
-def test_a_server_that_echoes_the_token_does_not_get_it_shown(
+def test_token_that_a_server_echoes_is_not_shown(
     server: Scripted, voxo: Voxo, echo: Reply, method: str
 ) -> None:
-    """Neither the message nor a traceback with all its causes shows it."""
+    """Neither the message nor the traceback with all causes shows it."""
     server.on("*", echo)
     with pytest.raises(VoxoError) as caught:
         voxo.campaign(4711) if method == "GET" else voxo.update(4711, {"name": "Spring"})
@@ -269,7 +273,7 @@ def test_a_server_that_echoes_the_token_does_not_get_it_shown(
 
 
 @pytest.mark.parametrize("spelling", ["in a refusal, escaped", "in a refusal, as HTML"])
-def test_another_spelling_of_the_token_is_the_token(
+def test_other_spellings_of_the_token_are_recognized(
     server: Scripted, voxo: Voxo, spelling: str
 ) -> None:
     server.on("*", ECHOES[spelling])
@@ -278,7 +282,7 @@ def test_another_spelling_of_the_token_is_the_token(
 
 
 @given(st.binary() | JSON, st.sampled_from([200, 302, 404, 422, 500]))
-def test_whatever_comes_is_a_campaign_or_one_of_our_errors(body: bytes, status: int) -> None:
+def test_any_response_is_a_campaign_or_an_error_of_its_own_class(body: bytes, status: int) -> None:
     answer = ApiResponse("GET /", status, body, token=TOKEN)
     with suppress(BadAnswer):
         assert answer.campaign(4711)["id"] in {4711, "4711"}
@@ -287,8 +291,8 @@ def test_whatever_comes_is_a_campaign_or_one_of_our_errors(body: bytes, status: 
     assert isinstance(answer.error(), CampaignError)
 
 
-def test_an_error_is_one_campaigns_own(server: Scripted, voxo: Voxo) -> None:
-    """So that the others continue: neither a refusal nor an unreadable response ends the run."""
+def test_error_of_one_campaign_does_not_end_the_run(server: Scripted, voxo: Voxo) -> None:
+    """Other campaigns are still read after a refusal or an unreadable response."""
     server.on("*", answer(422), answer(200, b"<html>"), answer(200, {"id": 4711}))
     for _ in range(2):
         with pytest.raises(CampaignError):
@@ -296,7 +300,7 @@ def test_an_error_is_one_campaigns_own(server: Scripted, voxo: Voxo) -> None:
     assert voxo.campaign(4711) == {"id": 4711}
 
 
-def test_the_memory_of_an_answer_is_bounded_by_its_bytes_however_small_its_chunks(
+def test_memory_of_a_response_is_bounded_by_its_size_however_small_its_chunks(
     server: Scripted, voxo: Voxo
 ) -> None:
     size = 2**20
@@ -311,4 +315,4 @@ def test_the_memory_of_an_answer_is_bounded_by_its_bytes_however_small_its_chunk
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert peak < 12 * size  # as a list of chunks, it took more than 40 times its size
+    assert peak < 12 * size  # a list of chunks would take more than 40 times its size

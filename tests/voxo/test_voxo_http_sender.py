@@ -1,4 +1,4 @@
-"""What the client takes from the environment: proxies and CA bundles."""
+"""The client uses the proxies and CA bundles of the environment."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def proxy() -> Iterator[Scripted]:
     proxy.stop()
 
 
-def test_https_goes_through_the_environments_proxy_which_does_not_see_the_token(
+def test_https_uses_the_proxy_of_the_environment_without_showing_it_the_token(
     proxy: Scripted, connect: Callable[..., Voxo], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", proxy.url)
@@ -43,7 +43,7 @@ def test_https_goes_through_the_environments_proxy_which_does_not_see_the_token(
     assert TOKEN not in str(proxy.received[0].headers)
 
 
-def test_no_proxy_is_heeded(
+def test_no_proxy_excludes_hosts_from_the_proxy(
     proxy: Scripted, server: Scripted, connect: Callable[..., Voxo], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ALL_PROXY", proxy.url)
@@ -71,7 +71,9 @@ def test_no_proxy_is_heeded(
         ("https://192.0.2.1", "192.0.2.1"),
     ],
 )
-def test_whom_no_proxy_excepts(url: str, exceptions: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_hosts_that_no_proxy_excludes(
+    url: str, exceptions: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:3128")
     monkeypatch.setenv("NO_PROXY", exceptions)
     assert environment_proxy(ApiCredentials.of(base_url=url, token=TOKEN)) is None
@@ -81,10 +83,10 @@ def test_whom_no_proxy_excepts(url: str, exceptions: str, monkeypatch: pytest.Mo
     "exceptions",
     ["", ",", "[::1]", "::1,localhost", "o.co", "api.voxo.co:8443", "voxo.com", "[", "10.0.0.0/8"],
 )
-def test_whom_it_does_not(
+def test_hosts_that_no_proxy_does_not_exclude(
     proxy: Scripted, connect: Callable[..., Voxo], monkeypatch: pytest.MonkeyPatch, exceptions: str
 ) -> None:
-    """Whatever else NO_PROXY holds, `[::1]` for example, the proxy is used."""
+    """The proxy is used, whatever else NO_PROXY has, such as `[::1]`."""
     monkeypatch.setenv("HTTPS_PROXY", proxy.url)
     monkeypatch.setenv("NO_PROXY", exceptions)
     with pytest.raises(Unreachable, match=r"cannot be reached \(403 from the proxy"):
@@ -93,17 +95,18 @@ def test_whom_it_does_not(
 
 @pytest.mark.parametrize("name", ["HTTP_PROXY", "ALL_PROXY"])
 @pytest.mark.parametrize(
-    "elsewhere", ["http://192.0.2.1:3128", "192.0.2.1:3128", "http://localhost.example", "http://["]
+    "proxy_elsewhere",
+    ["http://192.0.2.1:3128", "192.0.2.1:3128", "http://localhost.example", "http://["],
 )
 def test_plain_http_never_goes_to_a_proxy_on_another_machine(
     server: Scripted,
     connect: Callable[..., Voxo],
     monkeypatch: pytest.MonkeyPatch,
     name: str,
-    elsewhere: str,
+    proxy_elsewhere: str,
 ) -> None:
-    """It is allowed because it stays on this machine, with the token in it."""
-    monkeypatch.setenv(name, elsewhere)
+    """Plain HTTP contains the token, and is only allowed because it stays on this machine."""
+    monkeypatch.setenv(name, proxy_elsewhere)
     server.on("*", answer(200, LIVE))
     assert connect().campaign(4711) == LIVE
 
@@ -128,7 +131,7 @@ def test_plain_http_may_go_through_a_proxy_on_this_machine(
         "http://user:x:hunter2@host:x",
     ],
 )
-def test_a_proxy_that_cannot_be_used_is_a_usage_error_without_its_password(
+def test_unusable_proxy_is_a_usage_error_that_does_not_show_its_password(
     monkeypatch: pytest.MonkeyPatch, proxy_url: str
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", proxy_url)
@@ -139,7 +142,7 @@ def test_a_proxy_that_cannot_be_used_is_a_usage_error_without_its_password(
 
 
 @pytest.mark.parametrize("content", [None, "no certificate"])
-def test_a_ca_bundle_that_cannot_be_read_is_a_usage_error(
+def test_unreadable_ca_bundle_is_a_usage_error(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: str | None
 ) -> None:
     bundle = tmp_path / "ca.pem"
@@ -160,17 +163,17 @@ def encrypted(server: Scripted, certificate: Path) -> Scripted:
     return server
 
 
-def test_a_certificate_that_does_not_verify_ends_the_run_at_once(
+def test_certificate_that_fails_verification_ends_the_run_immediately(
     encrypted: Scripted, connect: Callable[..., Voxo], clock: Clock
 ) -> None:
     voxo = connect(url=encrypted.url.replace("http:", "https:"))
     with pytest.raises(Unreachable, match=r"certificate of 127\.0\.0\.1.*SSL_CERT_FILE"):
         voxo.campaign(4711)
-    assert clock.naps == []
+    assert clock.sleeps == []
     assert encrypted.received == []
 
 
-def test_a_ca_bundle_of_the_environment_is_trusted(
+def test_ca_bundle_of_the_environment_is_trusted(
     encrypted: Scripted,
     certificate: Path,
     connect: Callable[..., Voxo],

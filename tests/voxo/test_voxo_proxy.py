@@ -1,4 +1,4 @@
-"""Requests through an HTTP proxy: the tunnel under TLS, plain requests, and promises that hold with and without one."""
+"""Requests through an HTTP proxy, in a tunnel with TLS or in plain HTTP."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 
 from tests.fakes.http_server import answer, dropped
 from tests.voxo.scripted_voxo import TOKEN
-from tests.voxo.test_voxo_socket_transport import ERROR_BODY, TOO_LARGE, Unreading, patch
+from tests.voxo.test_voxo_socket_transport import ERROR_BODY, TOO_LARGE, NonReadingServer, patch
 from voxosync.errors import OutcomeUnknown, Unreachable, WriteDeferred
 from voxosync.voxo.proxy import Proxy
 from voxosync.voxo.retry_policy import RetryPolicy
@@ -36,21 +36,21 @@ BASIC = b"Proxy-Authorization: Basic " + base64.b64encode(b"one@two:a:b")
 
 
 class LocalProxy:
-    """A proxy on this machine: responds to CONNECT with `answer`, and passes on what follows a success."""
+    """A proxy on this machine that responds to CONNECT with `answer` and, if that is a success, forwards data."""
 
     def __init__(self, answer: bytes = OPEN) -> None:
         self._answer = answer
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
         self.heads: list[bytes] = []
-        self.passed = bytearray()
+        self.forwarded = bytearray()
         threading.Thread(target=self._serve, daemon=True).start()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._listener.shutdown(socket.SHUT_RDWR)  # which ends a wait for a connection
+        self._listener.shutdown(socket.SHUT_RDWR)  # ends the wait for a connection
         self._listener.close()
 
     def _serve(self) -> None:
@@ -72,15 +72,17 @@ class LocalProxy:
                 return
             host, _, port = head.split()[1].decode().rpartition(":")
             with socket.create_connection((host, int(port))) as server:
-                back = threading.Thread(target=self._pass_on, args=[server, client], daemon=True)
-                back.start()
-                self._pass_on(client, server)
-                back.join()
+                reverse_thread = threading.Thread(
+                    target=self._forward, args=[server, client], daemon=True
+                )
+                reverse_thread.start()
+                self._forward(client, server)
+                reverse_thread.join()
 
-    def _pass_on(self, source: socket.socket, target: socket.socket) -> None:
+    def _forward(self, source: socket.socket, target: socket.socket) -> None:
         with suppress(OSError):
             while piece := source.recv(65536):
-                self.passed += piece
+                self.forwarded += piece
                 target.sendall(piece)
         with suppress(OSError):
             target.shutdown(socket.SHUT_WR)
@@ -88,7 +90,7 @@ class LocalProxy:
 
 @pytest.fixture
 def encrypted(server: Scripted, certificate: Path, monkeypatch: pytest.MonkeyPatch) -> Scripted:
-    """The server behind TLS, with a certificate that is trusted."""
+    """The server with TLS and a trusted certificate."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
     server.socket = context.wrap_socket(server.socket, server_side=True)
@@ -97,19 +99,21 @@ def encrypted(server: Scripted, certificate: Path, monkeypatch: pytest.MonkeyPat
     return server
 
 
-def through(proxy: LocalProxy, *, seconds: float = 40, between_bytes: float = 5) -> SocketTransport:
-    """A transport for TLS through a proxy, in tests that do not reach a certificate."""
+def tunnel_through(
+    proxy: LocalProxy, *, seconds: float = 40, between_bytes: float = 5
+) -> SocketTransport:
+    """A transport for TLS through a proxy, for tests that end before the certificate is verified."""
     return SocketTransport(
         RetryPolicy(between_bytes=between_bytes),
         lambda: seconds,
-        encrypt=lambda wire, host: ssl.create_default_context().wrap_socket(
-            wire, server_hostname=host
+        encrypt=lambda connection, host: ssl.create_default_context().wrap_socket(
+            connection, server_hostname=host
         ),
         proxy=Proxy("127.0.0.1", proxy.port),
     )
 
 
-class TestATunnel:
+class TestTunnel:
     def test_carries_requests_that_the_proxy_cannot_read_on_one_connection(
         self, encrypted: Scripted, connect: Callable[..., Voxo], monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -123,8 +127,8 @@ class TestATunnel:
         port = encrypted.server_port
         assert head.startswith(b"CONNECT 127.0.0.1:%d HTTP/1.1\r\n" % port)
         assert BASIC in head
-        assert TOKEN.encode() not in head + proxy.passed
-        assert b"call-campaigns" not in head + proxy.passed
+        assert TOKEN.encode() not in head + proxy.forwarded
+        assert b"call-campaigns" not in head + proxy.forwarded
         assert [request.method for request in encrypted.received] == ["GET", "PATCH", "GET"]
         for request in encrypted.received:
             assert request.headers["Authorization"] == f"Bearer {TOKEN}"
@@ -147,40 +151,40 @@ class TestATunnel:
             (b"HTTP/1.1 403 " + b"x" * 2**18, "no tunnel"),
         ],
     )
-    def test_that_is_not_opened_is_a_clear_error_and_nothing_was_sent(
+    def test_that_is_not_opened_is_an_error_that_shows_the_response_of_the_proxy(
         self, answer: bytes, message: str
     ) -> None:
         with (
             LocalProxy(answer) as proxy,
-            closing(through(proxy)) as transport,
+            closing(tunnel_through(proxy)) as transport,
             pytest.raises(httpx.ProxyError, match=message) as caught,
         ):
             transport.handle_request(patch("https://127.0.0.1:9/"))
         assert "hunter" not in str(caught.value)
 
-    def test_to_a_proxy_that_is_not_there_names_the_proxy(
+    def test_through_an_unreachable_proxy_is_an_error_that_names_the_proxy(
         self, connect: Callable[..., Voxo], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
-            nobody = f"http://127.0.0.1:{free.getsockname()[1]}"
-        monkeypatch.setenv("HTTPS_PROXY", nobody)
+            proxy_url = f"http://127.0.0.1:{free.getsockname()[1]}"
+        monkeypatch.setenv("HTTPS_PROXY", proxy_url)
         with pytest.raises(Unreachable) as caught:
             connect(url="https://voxo.example").update(4711, {"name": "Spring"})
         assert str(caught.value) == (
             "VOXO at voxo.example cannot be reached "
-            f"(the proxy {nobody[7:]} cannot be reached: Connection refused); check the base URL and the network"
+            f"(the proxy {proxy_url[7:]} cannot be reached: Connection refused); check the base URL and the network"
         )
 
-    def test_into_which_the_proxy_writes_is_not_used(self, encrypted: Scripted) -> None:
+    def test_is_not_used_if_the_proxy_writes_into_it(self, encrypted: Scripted) -> None:
         with (
             LocalProxy(OPEN + b"HTTP/1.1 200 OK\r\n\r\n") as proxy,
-            closing(through(proxy)) as transport,
+            closing(tunnel_through(proxy)) as transport,
             pytest.raises(httpx.ProxyError, match="data of its own"),
         ):
             transport.handle_request(patch(encrypted.url.replace("http:", "https:")))
 
-    def test_that_is_refused_leaves_no_write_in_doubt(
+    def test_that_is_refused_leaves_no_write_with_an_unknown_outcome(
         self, connect: Callable[..., Voxo], clock: Clock, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         limiter = clock.limiter()
@@ -195,16 +199,16 @@ class TestATunnel:
             with pytest.raises(WriteDeferred, match=r"503 from the proxy.*nothing was changed"):
                 voxo.update(4711, {"name": "Spring"})
 
-    def test_is_not_waited_for_longer_than_the_run_has_left(self) -> None:
-        """Even if the proxy sends single bytes, each of which restarts the timeout."""
+    def test_is_not_waited_for_beyond_the_time_limit_of_the_run(self) -> None:
+        """This holds even if the proxy sends single header lines, each of which restarts the timeout."""
         with socket.create_server(("127.0.0.1", 0)) as listener:
-            over = threading.Event()
+            is_over = threading.Event()
 
             def drip() -> None:
                 client, _ = listener.accept()
                 with suppress(OSError), client:
                     client.sendall(b"HTTP/1.1 200 OK\r\n")
-                    while not over.wait(0.02):
+                    while not is_over.wait(0.02):
                         client.sendall(b"X: 1\r\n")
 
             thread = threading.Thread(target=drip, daemon=True)
@@ -213,30 +217,32 @@ class TestATunnel:
             transport = SocketTransport(
                 limiter.retry_policy,
                 limiter.seconds_left,
-                encrypt=lambda wire, _: wire,
+                encrypt=lambda connection, _: connection,
                 proxy=Proxy("127.0.0.1", listener.getsockname()[1]),
             )
             with closing(transport), limiter.call(), pytest.raises(TimeoutError):
                 transport.handle_request(httpx.Request("GET", "https://voxo.example/"))
-            over.set()
+            is_over.set()
             thread.join(5)
             assert not thread.is_alive()
 
     @pytest.mark.parametrize("closes", [True, False])
-    def test_lets_a_refusal_be_heard_while_the_body_is_sent(
+    def test_refusal_is_read_while_the_body_is_still_being_sent(
         self, certificate: Path, *, closes: bool
     ) -> None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate)
-        trusting = ssl.create_default_context(cafile=certificate)
+        trusting_context = ssl.create_default_context(cafile=certificate)
         with (
             LocalProxy() as proxy,
-            Unreading(TOO_LARGE, closes=closes, encrypt=context) as server,
+            NonReadingServer(TOO_LARGE, closes=closes, encrypt=context) as server,
             closing(
                 SocketTransport(
                     RetryPolicy(between_bytes=5),
                     lambda: 40,
-                    encrypt=lambda wire, host: trusting.wrap_socket(wire, server_hostname=host),
+                    encrypt=lambda connection, host: trusting_context.wrap_socket(
+                        connection, server_hostname=host
+                    ),
                     proxy=Proxy("127.0.0.1", proxy.port),
                 )
             ) as transport,
@@ -245,7 +251,7 @@ class TestATunnel:
             assert answer.status_code == 413
             assert answer.read() == ERROR_BODY
 
-    def test_is_open_before_a_write_asks_for_its_permit(
+    def test_is_opened_before_a_write_asks_for_permission(
         self, encrypted: Scripted, connect: Callable[..., Voxo], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         with LocalProxy() as proxy:
@@ -263,11 +269,11 @@ class TestATunnel:
         assert encrypted.received == []
 
 
-class TestAPlainRequest:
-    def test_names_the_server_to_the_proxy_and_the_password_to_it_alone(
+class TestPlainRequest:
+    def test_has_the_url_of_the_server_and_the_password_of_the_proxy(
         self, server: Scripted, connect: Callable[..., Voxo], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """The scripted server is the proxy here, and gets the request."""
+        """The scripted server is the proxy, and receives the request."""
         url = f"http://127.0.0.1:9{PATH}"
         server.on("*", answer(200, LIVE))
         monkeypatch.setenv("HTTP_PROXY", f"{NAMED}:{server.server_port}")
@@ -281,10 +287,10 @@ class TestAPlainRequest:
                 f"Proxy-Authorization: {request.headers['Proxy-Authorization']}" == BASIC.decode()
             )
 
-    def test_that_the_proxy_does_not_answer_is_in_doubt(
+    def test_without_a_response_of_the_proxy_has_an_unknown_outcome(
         self, server: Scripted, connect: Callable[..., Voxo], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """Unlike a tunnel that does not open: the proxy may have passed the write on."""
+        """The proxy may have forwarded the write, unlike a tunnel that was not opened."""
         server.on("*", dropped)
         monkeypatch.setenv("HTTP_PROXY", server.url)
         with pytest.raises(OutcomeUnknown):
@@ -301,6 +307,6 @@ class TestAPlainRequest:
         ("http://u:p%40%C3%A9@proxy.test:1", Proxy("proxy.test", 1, "Basic dTpwQMOp")),
     ],
 )
-def test_how_a_proxy_is_named(url: str, proxy: Proxy) -> None:
+def test_proxy_is_read_from_a_url(url: str, proxy: Proxy) -> None:
     assert Proxy.of(url) == proxy
     assert "Basic" not in repr(Proxy.of(url))

@@ -1,4 +1,4 @@
-"""Time: what is retried and when, what all workers wait for, and when a run is over."""
+"""Retries, pauses of all workers, the end of a run without responses, and the rate of requests."""
 
 from __future__ import annotations
 
@@ -36,67 +36,69 @@ if TYPE_CHECKING:
 
 LIVE = {"id": 4711}
 OK = answer(200, LIVE)
-BROKEN_OFF = raw(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{")
+INTERRUPTED = raw(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{")
 
 
 @pytest.fixture
-def nobody() -> str:
-    """A base URL where no server listens."""
+def unreachable_url() -> str:
+    """A base URL at which no server listens."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return f"http://127.0.0.1:{free.getsockname()[1]}"
 
 
-# What is retried
+# Retries
 
 
 @pytest.mark.parametrize(
-    "trouble",
+    "failure",
     [
         pytest.param(answer(429), id="429"),
         pytest.param(answer(502), id="502"),
         pytest.param(answer(503), id="503"),
         pytest.param(answer(504, b"<html>"), id="504"),
         pytest.param(dropped, id="a dropped connection"),
-        pytest.param(BROKEN_OFF, id="an answer broken off"),
-        pytest.param(raw(b"SSH-2.0-OpenSSH\r\n\r\n"), id="no HTTP"),
+        pytest.param(INTERRUPTED, id="an interrupted response"),
+        pytest.param(raw(b"SSH-2.0-OpenSSH\r\n\r\n"), id="not HTTP"),
     ],
 )
-def test_a_passing_trouble_passes(server: Scripted, voxo: Voxo, trouble: Reply) -> None:
-    server.on("*", trouble, trouble, trouble, trouble, OK)
+def test_read_is_retried_after_a_temporary_failure(
+    server: Scripted, voxo: Voxo, failure: Reply
+) -> None:
+    server.on("*", failure, failure, failure, failure, OK)
     assert voxo.campaign(4711) == LIVE
     assert len(server.received) == 5
 
 
-def test_a_read_without_an_answer_is_tried_again(
+def test_read_without_a_response_is_retried(
     server: Scripted, connect: Callable[..., Voxo], clock: Clock
 ) -> None:
     server.on("*", silence, OK)
     assert connect(limiter=clock.limiter(RetryPolicy(between_bytes=0.1))).campaign(4711) == LIVE
 
 
-def test_back_off_doubles_and_half_of_it_is_chance(
+def test_backoff_doubles_and_half_of_it_is_random(
     server: Scripted, connect: Callable[..., Voxo], clock: Clock
 ) -> None:
     server.on("*", answer(503))
-    for jitter, naps in ((0, [0.25, 0.5, 1, 2]), (1, [0.5, 1, 2, 4])):
-        clock.naps.clear()
+    for jitter, sleeps in ((0, [0.25, 0.5, 1, 2]), (1, [0.5, 1, 2, 4])):
+        clock.sleeps.clear()
         with pytest.raises(BadAnswer):
             connect(limiter=clock.limiter(jitter=jitter)).campaign(4711)
-        assert clock.naps == naps
+        assert clock.sleeps == sleeps
 
 
-def test_back_off_does_not_grow_for_ever(clock: Clock) -> None:
+def test_backoff_has_a_maximum(clock: Clock) -> None:
     assert clock.limiter(jitter=1).backoff(50) == 8
 
 
-def test_a_caller_may_back_off_in_the_same_way(voxo: Voxo, clock: Clock) -> None:
+def test_caller_can_back_off_in_the_same_way(voxo: Voxo, clock: Clock) -> None:
     voxo.back_off(1)
     voxo.back_off(2)
-    assert clock.naps == [0.375, 0.75]
+    assert clock.sleeps == [0.375, 0.75]
 
 
-def test_after_five_attempts_a_campaign_is_given_up_and_the_next_is_tried(
+def test_campaign_fails_after_five_attempts_and_the_next_one_is_read(
     server: Scripted, voxo: Voxo
 ) -> None:
     server.on("/v2/admin/call-campaigns/1", answer(503, {"message": "restarting"}))
@@ -107,7 +109,7 @@ def test_after_five_attempts_a_campaign_is_given_up_and_the_next_is_tried(
     assert voxo.campaign(4711) == LIVE
 
 
-# Pauses that VOXO asks for
+# Pauses that VOXO requests
 
 NOW = datetime(2026, 3, 1, 9, 0, 0, tzinfo=UTC)
 
@@ -131,46 +133,46 @@ NOW = datetime(2026, 3, 1, 9, 0, 0, tzinfo=UTC)
         ("\u0667", None),
     ],
 )
-def test_retry_after_is_seconds_or_a_date(header: str, seconds: float | None) -> None:
+def test_retry_after_is_a_number_of_seconds_or_a_date(header: str, seconds: float | None) -> None:
     assert retry_after(header, NOW) == seconds
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_retry_after_is_obeyed(server: Scripted, voxo: Voxo, clock: Clock, status: int) -> None:
+def test_retry_after_is_followed(server: Scripted, voxo: Voxo, clock: Clock, status: int) -> None:
     server.on("*", answer(status, Retry_After="30"), OK)
     voxo.campaign(4711)
     assert clock.now == pytest.approx(30)
 
 
-def test_retry_after_is_obeyed_as_a_date(server: Scripted, voxo: Voxo, clock: Clock) -> None:
+def test_retry_after_with_a_date_is_followed(server: Scripted, voxo: Voxo, clock: Clock) -> None:
     at = datetime.now(UTC) + timedelta(seconds=60)
     server.on("*", answer(429, Retry_After=f"{at:%a, %d %b %Y %H:%M:%S} GMT"), OK)
     voxo.campaign(4711)
     assert 50 < clock.now <= 60
 
 
-def test_a_pause_asked_of_one_worker_holds_for_all(
+def test_pause_that_one_worker_is_asked_for_applies_to_all(
     server: Scripted, voxo: Voxo, clock: Clock
 ) -> None:
     server.on("/v2/admin/call-campaigns/1", answer(429, Retry_After="30"), answer(200, {"id": 1}))
     server.on("/v2/admin/call-campaigns/2", answer(200, {"id": 2}))
 
     def another_worker() -> None:
-        clock.at_nap = lambda: None
+        clock.on_sleep = lambda: None
         voxo.campaign(2)
 
-    clock.at_nap = another_worker
+    clock.on_sleep = another_worker
     voxo.campaign(1)
-    assert clock.naps == [30, 30]
+    assert clock.sleeps == [30, 30]
 
 
-def test_429_is_no_failed_attempt(server: Scripted, voxo: Voxo) -> None:
-    """A server that accepts one request a second must not make the eighth worker fail."""
+def test_429_does_not_count_as_an_attempt(server: Scripted, voxo: Voxo) -> None:
+    """The last of eight workers must not fail if a server accepts one request a second."""
     server.on("*", *[answer(429, Retry_After="1")] * 60, OK)
     assert voxo.campaign(4711) == LIVE
 
 
-def test_a_pause_that_voxo_asks_for_is_not_silence(
+def test_requested_pause_does_not_count_as_time_without_a_response(
     server: Scripted, voxo: Voxo, clock: Clock
 ) -> None:
     server.on("*", answer(429, Retry_After="100"), OK)
@@ -178,7 +180,7 @@ def test_a_pause_that_voxo_asks_for_is_not_silence(
     assert clock.now == pytest.approx(100)
 
 
-def test_a_pause_longer_than_two_minutes_is_not_waited_for(
+def test_requested_pause_of_more_than_two_minutes_ends_the_run(
     server: Scripted, voxo: Voxo, clock: Clock
 ) -> None:
     server.on("*", answer(429, Retry_After="3600"))
@@ -188,7 +190,7 @@ def test_a_pause_longer_than_two_minutes_is_not_waited_for(
 
 
 @pytest.mark.parametrize("wait", ["1", "7", "119"])
-def test_pauses_without_an_answer_among_them_add_up(
+def test_requested_pauses_without_a_success_between_them_add_up(
     server: Scripted, voxo: Voxo, clock: Clock, wait: str
 ) -> None:
     server.on("*", answer(429, Retry_After=wait))
@@ -197,7 +199,7 @@ def test_pauses_without_an_answer_among_them_add_up(
     assert clock.now <= 120
 
 
-def test_pauses_with_answers_among_them_do_not_add_up(
+def test_requested_pauses_with_successes_between_them_do_not_add_up(
     server: Scripted, voxo: Voxo, clock: Clock
 ) -> None:
     server.on("*", *[answer(429, Retry_After="100"), OK] * 5)
@@ -207,7 +209,7 @@ def test_pauses_with_answers_among_them_do_not_add_up(
 
 
 @pytest.mark.parametrize("header", [{}, {"Retry_After": "0"}, {"Retry_After": "soon"}])
-def test_429_without_a_time_is_silence_and_backed_off_from(
+def test_429_without_retry_after_backs_off_and_counts_as_no_response(
     server: Scripted, voxo: Voxo, clock: Clock, header: dict[str, str]
 ) -> None:
     server.on("*", answer(429, **header))
@@ -217,15 +219,15 @@ def test_429_without_a_time_is_silence_and_backed_off_from(
     assert 5 <= len(server.received) < 20
 
 
-# A dead server
+# A server that does not respond
 
-DEAD = {
-    "busy for ever": answer(503),
+UNRESPONSIVE = {
+    "always busy": answer(503),
     "busy, come back later": answer(503, Retry_After="30"),
     "busy, come back tomorrow": answer(503, Retry_After="86400"),
     "a gateway without a server": answer(502, b"<html>Bad Gateway</html>"),
-    "answers broken off": BROKEN_OFF,
-    "too many requests for ever": answer(429),
+    "interrupted responses": INTERRUPTED,
+    "always too many requests": answer(429),
 }
 
 
@@ -237,11 +239,11 @@ def outcome(voxo: Voxo, number: int) -> type[BaseException] | None:
     return None
 
 
-@pytest.mark.parametrize("dead", DEAD.values(), ids=DEAD.keys())
-def test_a_dead_server_ends_the_run_in_time(
-    server: Scripted, voxo: Voxo, clock: Clock, dead: Reply
+@pytest.mark.parametrize("unresponsive", UNRESPONSIVE.values(), ids=UNRESPONSIVE.keys())
+def test_run_ends_in_time_if_a_server_never_responds(
+    server: Scripted, voxo: Voxo, clock: Clock, unresponsive: Reply
 ) -> None:
-    server.on("*", dead)
+    server.on("*", unresponsive)
     outcomes = [outcome(voxo, number) for number in range(1, 101)]
     assert set(outcomes) <= {BadAnswer, Unreachable}
     assert outcomes[-1] is Unreachable
@@ -249,12 +251,12 @@ def test_a_dead_server_ends_the_run_in_time(
 
 
 @pytest.mark.timed
-@pytest.mark.parametrize("dead", DEAD.values(), ids=DEAD.keys())
-def test_a_dead_server_ends_the_run_however_many_wait(
-    server: Scripted, connect: Callable[..., Voxo], dead: Reply
+@pytest.mark.parametrize("unresponsive", UNRESPONSIVE.values(), ids=UNRESPONSIVE.keys())
+def test_run_ends_in_time_however_many_workers_wait(
+    server: Scripted, connect: Callable[..., Voxo], unresponsive: Reply
 ) -> None:
-    """On a real clock, with short timeouts."""
-    server.on("*", dead)
+    """This test uses the real clock, with short timeouts."""
+    server.on("*", unresponsive)
     voxo = connect(limiter=RunLimiter(RetryPolicy(silence=0.4, first_backoff=0.02)))
     start = time.monotonic()
     with ThreadPoolExecutor(8) as pool:
@@ -263,25 +265,27 @@ def test_a_dead_server_ends_the_run_however_many_wait(
     assert time.monotonic() - start < 3
 
 
-def test_the_last_words_say_what_the_last_attempt_came_to(server: Scripted, voxo: Voxo) -> None:
+def test_message_at_the_end_of_the_run_has_the_result_of_the_last_attempt(
+    server: Scripted, voxo: Voxo
+) -> None:
     server.on("*", answer(503, {"message": "restarting"}, Retry_After="40"))
     with pytest.raises(Unreachable, match=r"for 40 s.*GET /v2/admin.* 503 \(restarting\)"):
         voxo.campaign(4711)
 
 
-def test_when_the_last_attempt_is_the_last_of_the_run_it_says_so(
+def test_run_that_is_over_after_the_last_attempt_is_unreachable(
     server: Scripted, connect: Callable[..., Voxo], clock: Clock
 ) -> None:
-    def late(handler: BaseHTTPRequestHandler) -> None:
+    def reply_late(handler: BaseHTTPRequestHandler) -> None:
         clock.now += 41
         answer(503)(handler)
 
-    server.on("*", late)
+    server.on("*", reply_late)
     with pytest.raises(Unreachable):
         connect(limiter=clock.limiter(RetryPolicy(attempts=1))).campaign(4711)
 
 
-def test_after_its_end_a_run_sends_nothing_more(server: Scripted, voxo: Voxo) -> None:
+def test_nothing_is_sent_after_the_end_of_the_run(server: Scripted, voxo: Voxo) -> None:
     server.on("*", answer(503, Retry_After="40"), OK)
     errors = []
     for call in (voxo.campaign, voxo.campaigns, lambda number: voxo.update(number, {})):
@@ -290,35 +294,37 @@ def test_after_its_end_a_run_sends_nothing_more(server: Scripted, voxo: Voxo) ->
         errors.append(caught.value)
     assert len(server.received) == 1
     assert len({str(error) for error in errors}) == 1
-    assert len({id(error) for error in errors}) == 3  # each with its own traceback
+    assert len({id(error) for error in errors}) == 3  # so that each has its own traceback
 
 
 @pytest.mark.parametrize("call", ["campaign", "campaigns", "update"])
-def test_where_nobody_has_ever_answered_the_first_failure_ends_the_run(
-    nobody: str, connect: Callable[..., Voxo], clock: Clock, call: str
+def test_first_failure_ends_the_run_if_there_was_no_response_before(
+    unreachable_url: str, connect: Callable[..., Voxo], clock: Clock, call: str
 ) -> None:
-    voxo = connect(url=nobody)
+    voxo = connect(url=unreachable_url)
     arguments = (4711, {}) if call == "update" else (4711,)
     with pytest.raises(
-        Unreachable, match=f"{nobody[7:]} cannot be reached .Connection refused"
+        Unreachable, match=f"{unreachable_url[7:]} cannot be reached .Connection refused"
     ) as caught:
         getattr(voxo, call)(*arguments)
     assert caught.value.__cause__ is not None
-    naps = 0 if call == "update" else 4  # a write is one attempt
-    assert len(clock.naps) == naps
+    sleeps = 0 if call == "update" else 4  # a write has only one attempt
+    assert len(clock.sleeps) == sleeps
     with pytest.raises(Unreachable):
         voxo.campaign(4712)
-    assert len(clock.naps) == naps
+    assert len(clock.sleeps) == sleeps
 
 
-def test_a_server_that_drops_every_connection_was_never_there(server: Scripted, voxo: Voxo) -> None:
+def test_server_that_drops_every_connection_is_unreachable_after_five_attempts(
+    server: Scripted, voxo: Voxo
+) -> None:
     server.on("*", dropped)
     with pytest.raises(Unreachable, match="without sending a response"):
         voxo.campaign(4711)
     assert len(server.received) == 5
 
 
-def test_a_server_that_was_there_has_the_whole_time_to_come_back(
+def test_server_that_responded_before_has_40_seconds_to_respond_again(
     server: Scripted, voxo: Voxo, clock: Clock
 ) -> None:
     server.on("*", OK, dropped)
@@ -334,10 +340,10 @@ def test_a_server_that_was_there_has_the_whole_time_to_come_back(
     assert clock.now == pytest.approx(1040)
 
 
-def test_only_time_that_somebody_waits_in_is_silence(
+def test_only_time_during_calls_counts_as_time_without_a_response(
     server: Scripted, voxo: Voxo, clock: Clock
 ) -> None:
-    """The user reads the plan for an hour, directly after a failure of the server."""
+    """After a failure of the server, the user reads the plan for an hour."""
     server.on("*", *[answer(503)] * 5, OK)
     with pytest.raises(BadAnswer):
         voxo.campaign(1)
@@ -345,7 +351,7 @@ def test_only_time_that_somebody_waits_in_is_silence(
     assert voxo.campaign(4711) == LIVE
 
 
-def test_an_answer_to_one_worker_is_life_for_all(clock: Clock) -> None:
+def test_response_to_one_worker_extends_the_time_limit_of_all(clock: Clock) -> None:
     limiter = clock.limiter()
     with limiter.call():
         clock.now += 39
@@ -358,7 +364,7 @@ def test_an_answer_to_one_worker_is_life_for_all(clock: Clock) -> None:
             limiter.check()
 
 
-def test_silence_before_a_pause_counts_on_after_it(clock: Clock) -> None:
+def test_time_without_a_response_before_a_pause_still_counts_after_it(clock: Clock) -> None:
     limiter = clock.limiter()
     with limiter.call():
         clock.now += 10
@@ -369,7 +375,7 @@ def test_silence_before_a_pause_counts_on_after_it(clock: Clock) -> None:
         assert limiter.seconds_left() == pytest.approx(20)
 
 
-def test_a_busy_server_that_asks_for_pauses_too_is_not_waited_for_longer(clock: Clock) -> None:
+def test_requested_pause_does_not_extend_the_wait_for_a_busy_server(clock: Clock) -> None:
     limiter = clock.limiter()
     with limiter.call():
         limiter.hold(86_400)
@@ -379,7 +385,7 @@ def test_a_busy_server_that_asks_for_pauses_too_is_not_waited_for_longer(clock: 
     assert clock.now == pytest.approx(41)
 
 
-def test_a_pause_that_many_workers_are_told_counts_once(clock: Clock) -> None:
+def test_pause_that_is_requested_from_many_workers_counts_once(clock: Clock) -> None:
     limiter = clock.limiter()
     with limiter.call():
         for seconds in [100] * 31 + [1]:
@@ -388,7 +394,7 @@ def test_a_pause_that_many_workers_are_told_counts_once(clock: Clock) -> None:
         assert limiter.seconds_left() == 40
 
 
-def test_a_shorter_pause_does_not_end_a_longer_one(clock: Clock) -> None:
+def test_shorter_pause_does_not_end_a_longer_one(clock: Clock) -> None:
     limiter = clock.limiter()
     limiter.hold(30)
     limiter.hold(0)
@@ -399,7 +405,7 @@ def test_a_shorter_pause_does_not_end_a_longer_one(clock: Clock) -> None:
 # The token
 
 
-def test_a_rejected_token_ends_the_run_with_one_message(server: Scripted, voxo: Voxo) -> None:
+def test_rejected_token_ends_the_run_with_one_message(server: Scripted, voxo: Voxo) -> None:
     server.on("*", answer(401, {"message": "Unauthorized"}))
     messages = set()
     for call in (voxo.campaign, voxo.campaigns, lambda number: voxo.update(number, {})):
@@ -410,14 +416,14 @@ def test_a_rejected_token_ends_the_run_with_one_message(server: Scripted, voxo: 
     assert len(messages) == 1
 
 
-def test_a_write_may_be_what_finds_the_token_rejected(server: Scripted, voxo: Voxo) -> None:
+def test_token_may_be_rejected_by_a_write(server: Scripted, voxo: Voxo) -> None:
     server.on("*", answer(401))
     with pytest.raises(TokenRejected):
         voxo.update(4711, {})
 
 
-def test_whoever_sleeps_wakes_up_when_the_run_ends() -> None:
-    """On a real clock: a worker that waits for 100 seconds learns of the rejected token at once."""
+def test_sleeping_worker_wakes_up_when_the_run_ends() -> None:
+    """A worker that waits for 100 seconds of the real clock is woken up as soon as the token is rejected."""
     limiter = RunLimiter()
     with ThreadPoolExecutor(1) as pool:
         sleeper = pool.submit(limiter.sleep, 100)
@@ -427,12 +433,12 @@ def test_whoever_sleeps_wakes_up_when_the_run_ends() -> None:
             sleeper.result(timeout=5)
 
 
-# Dead servers that no timeout between two bytes ends, on a real clock with short timeouts
+# Servers that no timeout between two bytes detects, with the real clock and short timeouts
 
 
 @pytest.mark.timed
 @pytest.mark.parametrize(
-    "dead",
+    "unresponsive",
     [
         pytest.param(silence, id="never answers"),
         pytest.param(dripping(b"HTTP/1.1 200 OK\r\n" + b"X-Drip: 1\r\n" * 99, 0.01), id="headers"),
@@ -442,10 +448,10 @@ def test_whoever_sleeps_wakes_up_when_the_run_ends() -> None:
         ),
     ],
 )
-def test_a_server_that_only_drips_is_dead(
-    server: Scripted, connect: Callable[..., Voxo], dead: Reply
+def test_run_ends_if_a_server_only_sends_single_bytes(
+    server: Scripted, connect: Callable[..., Voxo], unresponsive: Reply
 ) -> None:
-    server.on("*", dead)
+    server.on("*", unresponsive)
     voxo = connect(limiter=RunLimiter(RetryPolicy(silence=0.3)))
     start = time.monotonic()
     with ThreadPoolExecutor(8) as pool:
@@ -455,30 +461,30 @@ def test_a_server_that_only_drips_is_dead(
     assert time.monotonic() - start < 3
 
 
-def test_a_name_server_that_does_not_answer_is_dead(
+def test_run_ends_if_a_name_server_does_not_respond(
     server: Scripted, connect: Callable[..., Voxo], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server.on("*", OK)
-    awake = threading.Event()
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: awake.wait())
+    is_awake = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: is_awake.wait())
     voxo = connect(limiter=RunLimiter(RetryPolicy(silence=0.2)))
     with pytest.raises(Unreachable):
         voxo.campaign(4711)
-    awake.set()
+    is_awake.set()
 
 
-def test_the_thread_that_connects_does_not_keep_the_process_alive_and_ends_with_its_work(
+def test_connecting_thread_is_a_daemon_and_ends_with_its_work(
     server: Scripted, voxo: Voxo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server.on("*", OK)
     threads: list[threading.Thread] = []
-    look_up = socket.getaddrinfo
+    original_getaddrinfo = socket.getaddrinfo
 
-    def noted(*args: object, **options: object) -> object:
+    def recording(*args: object, **options: object) -> object:
         threads.append(threading.current_thread())
-        return look_up(*args, **options)  # type: ignore[arg-type]  # passes on what it was given
+        return original_getaddrinfo(*args, **options)  # type: ignore[arg-type]  # forwards its arguments
 
-    monkeypatch.setattr(socket, "getaddrinfo", noted)
+    monkeypatch.setattr(socket, "getaddrinfo", recording)
     for _ in range(10):
         voxo.campaign(4711)
     [thread] = threads
@@ -487,20 +493,20 @@ def test_the_thread_that_connects_does_not_keep_the_process_alive_and_ends_with_
     assert not thread.is_alive()
 
 
-def test_a_long_answer_that_keeps_coming_is_no_silence(
+def test_slow_response_that_keeps_arriving_extends_the_time_limit(
     server: Scripted,
     connect: Callable[..., Voxo],
     clock: Clock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A piece every 30 seconds, which is slow but alive."""
+    """Each piece arrives 30 seconds after the one before."""
     pieces = [b'{"id": 4711, "name": "' + b"x" * 2**17, b"x" * 2**17, b"x" * 2**17 + b'"}']
     limiter = clock.limiter()
-    heard = threading.Event()
+    was_noted = threading.Event()
 
-    def note_heard() -> None:
+    def note_response() -> None:
         RunLimiter.note_response(limiter)
-        heard.set()
+        was_noted.set()
 
     def slow_link(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(200)
@@ -511,10 +517,10 @@ def test_a_long_answer_that_keeps_coming_is_no_silence(
             handler.wfile.write(piece)
             handler.wfile.flush()
             while limiter.seconds_left() < 40:
-                heard.wait()
-                heard.clear()
+                was_noted.wait()
+                was_noted.clear()
 
-    monkeypatch.setattr(limiter, "note_response", note_heard)
+    monkeypatch.setattr(limiter, "note_response", note_response)
     server.on("*", slow_link)
     assert len(connect(limiter=limiter).campaign(4711)["name"]) == 3 * 2**17
     assert clock.now == 90
@@ -522,12 +528,12 @@ def test_a_long_answer_that_keeps_coming_is_no_silence(
 
 @pytest.mark.timed
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["nobody", "drop"])
-def test_in_real_time_too_an_absent_server_ends_a_run_quickly(
-    server: Scripted, connect: Callable[..., Voxo], nobody: str, kind: str
+@pytest.mark.parametrize("kind", ["no server", "dropped connections"])
+def test_run_without_a_server_ends_quickly_on_the_real_clock(
+    server: Scripted, connect: Callable[..., Voxo], unreachable_url: str, kind: str
 ) -> None:
     server.on("*", dropped)
-    voxo = connect(url=nobody if kind == "nobody" else server.url, limiter=RunLimiter())
+    voxo = connect(url=unreachable_url if kind == "no server" else server.url, limiter=RunLimiter())
     start = time.monotonic()
     with ThreadPoolExecutor(8) as pool:
         calls = [pool.submit(voxo.campaign, number) for number in range(1, 1001)]
@@ -536,7 +542,7 @@ def test_in_real_time_too_an_absent_server_ends_a_run_quickly(
     assert time.monotonic() - start < 15
 
 
-def test_an_unknown_outcome_does_not_end_the_run(server: Scripted, voxo: Voxo) -> None:
+def test_unknown_outcome_does_not_end_the_run(server: Scripted, voxo: Voxo) -> None:
     server.on("*", dropped, OK)
     with pytest.raises(OutcomeUnknown):
         voxo.update(4711, {})
@@ -546,84 +552,86 @@ def test_an_unknown_outcome_does_not_end_the_run(server: Scripted, voxo: Voxo) -
 # The rate of requests
 
 
-def begins(server: Scripted, clock: Clock) -> list[float]:
-    """The times at which requests to this server start, from now on, by the clock of the test."""
-    moments: list[float] = []
+def start_times(server: Scripted, clock: Clock) -> list[float]:
+    """Record the times at which requests to this server start, by the clock of the test."""
+    times: list[float] = []
     reply_to = server.reply_to
 
-    def noted(received: Any) -> Reply:
-        moments.append(clock.now)
+    def recording(received: Any) -> Reply:
+        times.append(clock.now)
         return reply_to(received)
 
-    server.reply_to = noted  # type: ignore[method-assign]  # to note when
-    return moments
+    server.reply_to = recording  # type: ignore[method-assign]  # records the times
+    return times
 
 
-def most_in_a_second(moments: list[float]) -> int:
+def most_in_a_second(times: list[float]) -> int:
     """The largest number of requests that start within one second."""
-    return max(sum(0 <= moment - first < 1 - 1e-9 for moment in moments) for first in moments)
+    return max(sum(0 <= start - first < 1 - 1e-9 for start in times) for first in times)
 
 
 @pytest.mark.parametrize("rate", [0.5, 1, 4, 10])
-def test_a_rate_spaces_requests_evenly(
+def test_rate_spaces_requests_evenly(
     server: Scripted, connect: Callable[..., Voxo], clock: Clock, rate: float
 ) -> None:
     server.on("*", OK)
-    moments = begins(server, clock)
+    times = start_times(server, clock)
     voxo = connect(limiter=clock.limiter(RetryPolicy(requests_per_second=rate)))
     for _ in range(6):
         voxo.campaign(4711)
-    assert moments == pytest.approx([index / rate for index in range(6)], abs=1e-3)
+    assert times == pytest.approx([index / rate for index in range(6)], abs=1e-3)
 
 
-def test_without_a_rate_nobody_waits(server: Scripted, voxo: Voxo, clock: Clock) -> None:
+def test_without_a_rate_there_are_no_waits(server: Scripted, voxo: Voxo, clock: Clock) -> None:
     server.on("*", OK)
     for _ in range(6):
         voxo.campaign(4711)
-    assert clock.naps == []
+    assert clock.sleeps == []
 
 
-def test_time_in_which_nothing_was_asked_is_not_made_up_for(
+def test_time_without_requests_does_not_allow_a_burst_later(
     server: Scripted, connect: Callable[..., Voxo], clock: Clock
 ) -> None:
     server.on("*", OK)
     voxo = connect(limiter=clock.limiter(RetryPolicy(requests_per_second=2)))
     voxo.campaign(4711)
     clock.now = 100
-    moments = begins(server, clock)
+    times = start_times(server, clock)
     for _ in range(3):
         voxo.campaign(4711)
-    assert moments == pytest.approx([100, 100.5, 101], abs=1e-3)
+    assert times == pytest.approx([100, 100.5, 101], abs=1e-3)
 
 
-@pytest.mark.parametrize("trouble", [answer(503), dropped, answer(429)], ids=["503", "drop", "429"])
-def test_attempts_count_one_by_one(
-    server: Scripted, connect: Callable[..., Voxo], clock: Clock, trouble: Reply
+@pytest.mark.parametrize(
+    "failure", [answer(503), dropped, answer(429)], ids=["503", "dropped", "429"]
+)
+def test_every_attempt_counts_for_the_rate(
+    server: Scripted, connect: Callable[..., Voxo], clock: Clock, failure: Reply
 ) -> None:
-    server.on("*", OK, trouble, trouble, trouble, OK)
-    moments = begins(server, clock)
+    server.on("*", OK, failure, failure, failure, OK)
+    times = start_times(server, clock)
     retry_policy = RetryPolicy(requests_per_second=0.2, first_backoff=0.01)
     voxo = connect(limiter=clock.limiter(retry_policy))
     for _ in range(2):
         voxo.campaign(4711)
-    assert len(moments) == 5
-    assert all(later - earlier >= 5 - 1e-6 for earlier, later in pairwise(moments))
+    assert len(times) == 5
+    assert all(later - earlier >= 5 - 1e-6 for earlier, later in pairwise(times))
 
 
-def test_writes_count_as_reads_do(
+def test_writes_count_for_the_rate_like_reads(
     server: Scripted, connect: Callable[..., Voxo], clock: Clock
 ) -> None:
     server.on("*", OK)
-    moments = begins(server, clock)
+    times = start_times(server, clock)
     voxo = connect(limiter=clock.limiter(RetryPolicy(requests_per_second=1)))
     voxo.campaign(4711)
     voxo.update(4711, {})
     voxo.campaign(4711)
-    assert moments == pytest.approx([0, 1, 2], abs=1e-3)
+    assert times == pytest.approx([0, 1, 2], abs=1e-3)
 
 
 class SharedClock:
-    """A clock for several threads; a thread may wake late, but never early."""
+    """A clock for several threads, in which a thread may wake up late, but never early."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -638,8 +646,8 @@ class SharedClock:
             self.now = max(self.now, wake)
 
 
-def test_all_workers_share_one_rate_also_after_a_pause() -> None:
-    """Eight workers that wait for the end of the same pause start one after the other."""
+def test_all_workers_share_one_rate_even_after_a_pause() -> None:
+    """Eight workers that wait for the end of the same pause continue one after the other."""
     clock = SharedClock()
     limiter = RunLimiter(RetryPolicy(requests_per_second=5), clock=clock, sleep=clock.sleep)
 
@@ -658,14 +666,14 @@ def test_all_workers_share_one_rate_also_after_a_pause() -> None:
     assert clock.now >= before + 30 + 19 / 5 - 1e-6
 
 
-def test_a_pause_for_too_many_requests_is_followed_by_no_burst(
+def test_no_burst_follows_a_pause_for_too_many_requests(
     server: Scripted, connect: Callable[..., Voxo], clock: Clock
 ) -> None:
     server.on("*", OK, answer(429, Retry_After="30"), OK)
-    moments = begins(server, clock)
+    times = start_times(server, clock)
     voxo = connect(limiter=clock.limiter(RetryPolicy(requests_per_second=4)))
     for _ in range(8):
         voxo.campaign(4711)
-    assert most_in_a_second(moments) <= 4
-    assert moments[2] - moments[1] == pytest.approx(30, abs=1e-3)
-    assert all(later - earlier >= 0.25 - 1e-6 for earlier, later in pairwise(moments))
+    assert most_in_a_second(times) <= 4
+    assert times[2] - times[1] == pytest.approx(30, abs=1e-3)
+    assert all(later - earlier >= 0.25 - 1e-6 for earlier, later in pairwise(times))

@@ -1,4 +1,4 @@
-"""The connections to VOXO: what counts as a response, and which connection is used again."""
+"""Connections to VOXO: valid and invalid responses, and the reuse of connections."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ LENGTH = b"Content-Length: %d\r\n" % len(BODY)
 RESPONSE = b"HTTP/1.1 200 OK\r\n" + LENGTH + b"\r\n" + BODY
 
 
-def staying(content: bytes) -> Reply:
-    """Exactly these bytes, and the connection stays open."""
+def kept_open(content: bytes) -> Reply:
+    """A reply of exactly these bytes that keeps the connection open."""
 
     def answer(handler: Any) -> None:
         handler.wfile.write(content)
@@ -46,15 +46,15 @@ def staying(content: bytes) -> Reply:
 
 
 def connections(server: Scripted) -> list[object]:
-    """The connections that a server accepts from now on."""
+    """Record the connections that a server accepts."""
     accepted: list[object] = []
     process = server.process_request
 
-    def noted(request: Any, address: Any) -> None:
+    def recording(request: Any, address: Any) -> None:
         accepted.append(request)
         process(request, address)
 
-    server.process_request = noted  # type: ignore[method-assign]  # to look on
+    server.process_request = recording  # type: ignore[method-assign]  # records connections
     return accepted
 
 
@@ -79,16 +79,16 @@ def connections(server: Scripted) -> list[object]:
         ),
     ],
 )
-def test_an_answer_may_come_in_many_ways_and_leaves_the_connection_usable(
+def test_connection_is_reused_after_every_valid_form_of_a_response(
     server: Scripted, voxo: Voxo, content: bytes
 ) -> None:
-    server.on("*", staying(content))
+    server.on("*", kept_open(content))
     accepted = connections(server)
     assert [voxo.campaign(4711) for _ in range(3)] == [LIVE] * 3
     assert len(accepted) == 1
 
 
-def test_a_body_without_a_length_ends_with_its_connection(server: Scripted, voxo: Voxo) -> None:
+def test_body_without_a_length_ends_with_its_connection(server: Scripted, voxo: Voxo) -> None:
     server.on("*", raw(b"HTTP/1.1 200 OK\r\n\r\n" + BODY))
     accepted = connections(server)
     assert [voxo.campaign(4711) for _ in range(2)] == [LIVE] * 2
@@ -127,10 +127,10 @@ def test_a_body_without_a_length_ends_with_its_connection(server: Scripted, voxo
         pytest.param(b"HTTP/1.1 200 OK\r\n" + b"X: 1\r\n" * 2**16, id="headers without end"),
     ],
 )
-def test_what_leaves_open_where_an_answer_ends_is_none(
+def test_response_whose_end_is_ambiguous_is_an_error(
     server: Scripted, voxo: Voxo, content: bytes
 ) -> None:
-    """Then a write is in doubt, and a read is repeated; the next request uses a new connection."""
+    """A write then has an unknown outcome, a read is repeated, and the next request uses a new connection."""
     server.on(PATH, raw(content), raw(content), answer(200, LIVE))
     accepted = connections(server)
     with pytest.raises(OutcomeUnknown, match="RemoteProtocolError"):
@@ -139,13 +139,13 @@ def test_what_leaves_open_where_an_answer_ends_is_none(
     assert len(accepted) == 3
 
 
-def test_a_connection_that_the_server_closed_meanwhile_is_not_asked_again(
+def test_connection_that_the_server_closed_meanwhile_is_not_reused(
     server: Scripted, voxo: Voxo
 ) -> None:
-    """A write on it would be in doubt without need."""
+    """A write on it would needlessly have an unknown outcome."""
     closed = threading.Event()
 
-    def then_closes(handler: Any) -> None:
+    def reply_and_close(handler: Any) -> None:
         answer(200, LIVE)(handler)
         handler.close_connection = True
         handler.finish = lambda: (
@@ -154,7 +154,7 @@ def test_a_connection_that_the_server_closed_meanwhile_is_not_asked_again(
             closed.set(),
         )
 
-    server.on(PATH, then_closes, answer(200, LIVE))
+    server.on(PATH, reply_and_close, answer(200, LIVE))
     accepted = connections(server)
     voxo.campaign(4711)
     assert closed.wait(5)
@@ -163,7 +163,7 @@ def test_a_connection_that_the_server_closed_meanwhile_is_not_asked_again(
     assert len(accepted) == 2
 
 
-def test_a_connection_that_idled_for_long_is_not_asked_again(
+def test_connection_that_was_idle_for_long_is_not_reused(
     server: Scripted, voxo: Voxo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server.on(PATH, answer(200, LIVE))
@@ -174,8 +174,8 @@ def test_a_connection_that_idled_for_long_is_not_asked_again(
     assert len(accepted) == 2
 
 
-def test_a_refusal_is_heard_although_the_body_was_not_wanted() -> None:
-    """The server responds and closes before it has read a body that is larger than any buffer."""
+def test_refusal_is_read_even_if_the_server_does_not_read_the_body() -> None:
+    """The server responds and closes the connection before it has read a body larger than any buffer."""
     client, server_end = socket.socketpair()
     server_end.sendall(b"HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n")
     server_end.shutdown(socket.SHUT_RD)
@@ -186,7 +186,7 @@ def test_a_refusal_is_heard_although_the_body_was_not_wanted() -> None:
     client.close()
 
 
-class Unreading:
+class NonReadingServer:
     """A server that reads only the head of one request on each connection, and responds."""
 
     def __init__(
@@ -203,21 +203,23 @@ class Unreading:
 
     def __exit__(self, *_: object) -> None:
         self._over.set()
-        self._listener.shutdown(socket.SHUT_RDWR)  # which ends a wait for a connection
+        self._listener.shutdown(socket.SHUT_RDWR)  # ends the wait for a connection
         self._listener.close()
 
     def _serve(self) -> None:
         with suppress(OSError):
             while True:
-                wire, _ = self._listener.accept()
-                threading.Thread(target=self._answer, args=[wire], daemon=True).start()
+                connection, _ = self._listener.accept()
+                threading.Thread(target=self._answer, args=[connection], daemon=True).start()
 
-    def _answer(self, wire: socket.socket) -> None:
-        # Without it, the close may lose the response.
-        wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    def _answer(self, connection: socket.socket) -> None:
+        # Without this option, closing may lose the response.
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         with (
             suppress(OSError),
-            self._encrypt.wrap_socket(wire, server_side=True) if self._encrypt else wire as peer,
+            self._encrypt.wrap_socket(connection, server_side=True)
+            if self._encrypt
+            else connection as peer,
         ):
             head = b""
             while b"\r\n\r\n" not in head:
@@ -236,61 +238,66 @@ LONG = b"x" * 2**16
 
 
 def patch(url: str, pieces: int = 500) -> httpx.Request:
-    """A PATCH with a body of 32 MB, more than the buffers between client and server hold."""
+    """A PATCH with a body of 32 MB, which is larger than the buffers between client and server."""
     return httpx.Request("PATCH", url, content=iter([LONG] * pieces))
 
 
-class TestARefusalOfALongBody:
-    """It is read although the server reads no more, because only it says why."""
+class TestRefusalOfLongBody:
+    """The refusal is read while the body is being sent, because only the refusal states the reason."""
 
     @pytest.mark.parametrize("closes", [True, False])
     @pytest.mark.parametrize("before", [b"", b"HTTP/1.1 102 Processing\r\n\r\n"])
-    def test_is_heard(self, before: bytes, *, closes: bool) -> None:
+    def test_is_read(self, before: bytes, *, closes: bool) -> None:
         transport = SocketTransport(RetryPolicy(between_bytes=5), lambda: 40)
-        with Unreading(before + TOO_LARGE, closes=closes) as server, closing(transport):
+        with NonReadingServer(before + TOO_LARGE, closes=closes) as server, closing(transport):
             answer = transport.handle_request(patch(f"http://127.0.0.1:{server.port}/"))
             assert answer.status_code == 413
             assert answer.read() == ERROR_BODY
-            # The server would take the next request for the rest of the body, so it uses a new connection.
+            # The server would read the next request as the rest of the body, so that needs a new connection.
             request = httpx.Request("GET", f"http://127.0.0.1:{server.port}/")
             assert transport.handle_request(request).read() == ERROR_BODY
 
     @pytest.mark.parametrize("closes", [True, False])
-    def test_is_heard_under_tls(self, certificate: Path, *, closes: bool) -> None:
-        """Bytes that come need not be a response there: a server sends session tickets first."""
+    def test_is_read_with_tls(self, certificate: Path, *, closes: bool) -> None:
+        """With TLS, received bytes may be other than a response: a server sends session tickets first."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate)
-        trusting = ssl.create_default_context(cafile=certificate)
+        trusting_context = ssl.create_default_context(cafile=certificate)
         transport = SocketTransport(
             RetryPolicy(between_bytes=5),
             lambda: 40,
-            encrypt=lambda wire, host: trusting.wrap_socket(wire, server_hostname=host),
+            encrypt=lambda connection, host: trusting_context.wrap_socket(
+                connection, server_hostname=host
+            ),
         )
-        with Unreading(TOO_LARGE, closes=closes, encrypt=context) as server, closing(transport):
+        with (
+            NonReadingServer(TOO_LARGE, closes=closes, encrypt=context) as server,
+            closing(transport),
+        ):
             answer = transport.handle_request(patch(f"https://127.0.0.1:{server.port}/"))
             assert answer.status_code == 413
             assert answer.read() == ERROR_BODY
 
-    def test_where_none_comes_the_write_ends_in_time(self) -> None:
+    def test_that_never_arrives_is_a_write_timeout(self) -> None:
         with (
-            Unreading(b"") as server,
+            NonReadingServer(b"") as server,
             closing(SocketTransport(RetryPolicy(between_bytes=0.2), lambda: 40)) as transport,
             pytest.raises(httpx.WriteTimeout),
         ):
             transport.handle_request(patch(f"http://127.0.0.1:{server.port}/"))
 
-    def test_reaches_the_user_with_voxos_words(self, connect: Callable[..., Voxo]) -> None:
-        with Unreading(TOO_LARGE) as server:
+    def test_is_shown_with_the_message_of_voxo(self, connect: Callable[..., Voxo]) -> None:
+        with NonReadingServer(TOO_LARGE) as server:
             voxo = connect(url=f"http://127.0.0.1:{server.port}")
             with pytest.raises(Refused, match=r"413 \(2 MB at most\)"):
                 voxo.update(4711, {"message": "x" * 2**25})
 
 
-class Narrow:
-    """A socket that takes a little at a time, and records what it was given."""
+class PartialSocket:
+    """A socket that accepts few bytes at a time, and records the bytes that it was given."""
 
     def __init__(self, real: socket.socket) -> None:
-        self.fileno = real.fileno  # for the system call that says whether bytes came or can be sent
+        self.fileno = real.fileno  # used to wait until bytes arrive or can be sent
         self.offered: list[memoryview] = []
         self.timeouts: list[float] = []
         self.received = bytearray()
@@ -308,48 +315,52 @@ class Narrow:
 
 
 @pytest.fixture
-def wire() -> Iterator[Narrow]:
+def connection() -> Iterator[PartialSocket]:
     client, server_end = socket.socketpair()
     with client, server_end:
-        yield Narrow(client)
+        yield PartialSocket(client)
 
 
-def test_a_long_body_is_never_copied_to_be_sent(wire: Narrow) -> None:
-    """Each piece is sent as a view of the same bytes, however little of it the socket takes."""
+def test_long_body_is_sent_without_copying_it(connection: PartialSocket) -> None:
+    """Each piece is sent as a view of the same bytes, however few of them the socket accepts at a time."""
     pieces = [bytes([letter]) * 2**16 for letter in b"abc"]
-    HttpConnection(wire, 20, lambda: 40).send(
+    HttpConnection(connection, 20, lambda: 40).send(
         httpx.Request("PATCH", "http://127.0.0.1/", content=iter(pieces))
-    )  # type: ignore[arg-type]  # all that it uses of a socket
-    assert wire.received.endswith(b"".join(pieces))
-    assert all(isinstance(view, memoryview) for view in wire.offered)
-    assert {id(view.obj) for view in wire.offered} >= {id(piece) for piece in pieces}
-    # For the head, the body and the response: each change is a system call.
-    assert wire.timeouts == [20, 0, 20]
+    )  # type: ignore[arg-type]  # a partial socket
+    assert connection.received.endswith(b"".join(pieces))
+    assert all(isinstance(view, memoryview) for view in connection.offered)
+    assert {id(view.obj) for view in connection.offered} >= {id(piece) for piece in pieces}
+    # One each for the head, the body and the response, because each change is a system call.
+    assert connection.timeouts == [20, 0, 20]
 
 
-def test_the_wait_for_a_byte_is_never_longer_than_what_the_run_has_left(wire: Narrow) -> None:
-    HttpConnection(wire, 20, lambda: 7).send(httpx.Request("GET", "http://127.0.0.1/"))  # type: ignore[arg-type]  # as above
-    assert wire.timeouts == [7]
+def test_wait_for_a_byte_is_limited_by_the_time_that_the_run_has_left(
+    connection: PartialSocket,
+) -> None:
+    HttpConnection(connection, 20, lambda: 7).send(httpx.Request("GET", "http://127.0.0.1/"))  # type: ignore[arg-type]  # a partial socket
+    assert connection.timeouts == [7]
 
 
-def test_without_time_left_nothing_is_sent(wire: Narrow) -> None:
+def test_nothing_is_sent_without_time_left(connection: PartialSocket) -> None:
     with pytest.raises(TimeoutError):
-        HttpConnection(wire, 20, lambda: 0).send(httpx.Request("GET", "http://127.0.0.1/"))  # type: ignore[arg-type]  # as above
-    assert wire.offered == []
+        HttpConnection(connection, 20, lambda: 0).send(httpx.Request("GET", "http://127.0.0.1/"))  # type: ignore[arg-type]  # a partial socket
+    assert connection.offered == []
 
 
-def test_a_wait_goes_on_where_another_answer_has_put_off_the_end(wire: Narrow) -> None:
-    """The run had 1 second left when the wait began; then a response to another request came."""
+def test_wait_continues_if_another_response_has_extended_the_time_limit(
+    connection: PartialSocket,
+) -> None:
+    """The run had 1 second left when the wait began; then a response to another request arrived."""
     seconds_left = iter([40, 1, 40])
-    with mock.patch.object(wire, "recv", side_effect=[TimeoutError, RESPONSE]):
-        message = HttpConnection(wire, 20, lambda: next(seconds_left)).send(
+    with mock.patch.object(connection, "recv", side_effect=[TimeoutError, RESPONSE]):
+        message = HttpConnection(connection, 20, lambda: next(seconds_left)).send(
             httpx.Request("GET", "http://127.0.0.1/")
-        )  # type: ignore[arg-type]  # as above
+        )  # type: ignore[arg-type]  # a partial socket
     assert message.is_complete
-    assert wire.timeouts == [20, 1, 19]
+    assert connection.timeouts == [20, 1, 19]
 
 
-def test_an_address_that_takes_too_long_to_connect_is_a_connect_timeout() -> None:
+def test_connection_that_takes_too_long_is_a_connect_timeout() -> None:
     with (
         mock.patch("socket.create_connection", side_effect=TimeoutError),
         pytest.raises(httpx.ConnectTimeout),
@@ -359,15 +370,15 @@ def test_an_address_that_takes_too_long_to_connect_is_a_connect_timeout() -> Non
         )
 
 
-def test_a_connection_that_comes_after_the_end_of_the_run_is_closed() -> None:
-    """The thread that makes it was abandoned, and is the only one that can close it."""
+def test_connection_that_is_made_after_the_end_of_the_run_is_closed() -> None:
+    """The thread that makes the connection was abandoned, and only that thread can close it."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         client = socket.create_connection(listener.getsockname())
         accepted, _ = listener.accept()
-    is_given_up = threading.Event()
+    is_abandoned = threading.Event()
 
     def connected_late(*_: object) -> socket.socket:
-        is_given_up.wait(5)
+        is_abandoned.wait(5)
         return client
 
     with accepted, mock.patch("socket.create_connection", connected_late):
@@ -375,13 +386,13 @@ def test_a_connection_that_comes_after_the_end_of_the_run_is_closed() -> None:
             SocketTransport(RetryPolicy(), lambda: 0).handle_request(
                 httpx.Request("GET", "http://127.0.0.1/")
             )
-        is_given_up.set()
+        is_abandoned.set()
         accepted.settimeout(5)
         assert accepted.recv(1) == b""
 
 
-def test_a_message_that_is_complete_holds_no_parser_that_holds_it() -> None:
-    """So that the memory of a response is freed at once, and not by the garbage collector."""
+def test_complete_response_has_no_reference_cycle_with_its_parser() -> None:
+    """The memory of a response is then freed immediately rather than by the garbage collector."""
     message = ResponseParser()
     message.feed(RESPONSE)
     assert message.is_complete
@@ -389,7 +400,7 @@ def test_a_message_that_is_complete_holds_no_parser_that_holds_it() -> None:
     assert not [name for name, value in vars(message).items() if "Parser" in type(value).__name__]
 
 
-def test_the_token_is_in_no_error_of_the_transport(server: Scripted, voxo: Voxo) -> None:
+def test_errors_of_the_transport_do_not_show_the_token(server: Scripted, voxo: Voxo) -> None:
     server.on(PATH, raw(f"HTTP/1.1 200 OK\r\n{TOKEN}\r\n\r\n".encode()))
     with pytest.raises(OutcomeUnknown) as caught:
         voxo.update(4711, {})

@@ -1,4 +1,4 @@
-"""Nothing waits between the read of a campaign and its write: every wait comes first, or the write is not sent."""
+"""A write directly follows the read of its campaign: waits come before the read, or the write is not sent."""
 
 from __future__ import annotations
 
@@ -29,25 +29,25 @@ def stop() -> threading.Event:
     return threading.Event()
 
 
-def moments(server: Scripted, clock: Clock) -> list[tuple[str, float]]:
-    """Each request from now on, with the time at which it starts by the clock of the test."""
+def start_times(server: Scripted, clock: Clock) -> list[tuple[str, float]]:
+    """Record each request with the time at which it starts by the clock of the test."""
     began: list[tuple[str, float]] = []
     reply_to = server.reply_to
 
-    def noted(received: object) -> object:
-        began.append((received.method, clock.now))  # type: ignore[attr-defined]  # what the server gives
-        return reply_to(received)  # type: ignore[arg-type]  # as above
+    def recording(received: object) -> object:
+        began.append((received.method, clock.now))  # type: ignore[attr-defined]  # a request of the server
+        return reply_to(received)  # type: ignore[arg-type]  # a request of the server
 
-    server.reply_to = noted  # type: ignore[method-assign,assignment]  # to note when
+    server.reply_to = recording  # type: ignore[method-assign,assignment]  # records the times
     return began
 
 
-def test_the_gate_is_waited_for_before_the_read(
+def test_wait_for_a_pause_comes_before_the_read(
     server: Scripted, connect: Callable[..., Voxo], clock: Clock, stop: threading.Event
 ) -> None:
     limiter = clock.limiter()
     server.on("*", answer(200, LIVE))
-    began = moments(server, clock)
+    began = start_times(server, clock)
     writer = connect(limiter=limiter).writer(4711, stop)
     limiter.hold(8)
     writer.read()
@@ -55,12 +55,12 @@ def test_the_gate_is_waited_for_before_the_read(
     assert began == [("GET", pytest.approx(8)), ("PATCH", pytest.approx(8))]
 
 
-def test_a_gate_that_closes_behind_the_read_keeps_the_write_from_leaving(
+def test_write_is_not_sent_if_a_pause_begins_after_the_read(
     server: Scripted, connect: Callable[..., Voxo], clock: Clock, stop: threading.Event
 ) -> None:
     limiter = clock.limiter()
     server.on("*", answer(200, LIVE))
-    began = moments(server, clock)
+    began = start_times(server, clock)
     writer = connect(limiter=limiter).writer(4711, stop)
     writer.read()
     limiter.hold_as_requested(8)
@@ -73,11 +73,11 @@ def test_a_gate_that_closes_behind_the_read_keeps_the_write_from_leaving(
     assert began[2][1] == began[1][1]
 
 
-def test_a_429_is_followed_by_another_read(
+def test_429_is_followed_by_another_read(
     server: Scripted, voxo: Voxo, clock: Clock, stop: threading.Event
 ) -> None:
     server.on(PATH, answer(200, LIVE), answer(429, Retry_After="8"), answer(200, LIVE))
-    began = moments(server, clock)
+    began = start_times(server, clock)
     writer = voxo.writer(4711, stop)
     writer.read()
     with pytest.raises(WriteDeferred):
@@ -89,7 +89,7 @@ def test_a_429_is_followed_by_another_read(
 
 
 @pytest.mark.parametrize("rate", [0.5, 1, 2, 5])
-def test_a_read_and_its_write_go_together_and_count_as_two(
+def test_read_and_its_write_are_not_separated_and_count_as_two_requests(
     server: Scripted,
     connect: Callable[..., Voxo],
     clock: Clock,
@@ -97,7 +97,7 @@ def test_a_read_and_its_write_go_together_and_count_as_two(
     rate: float,
 ) -> None:
     server.on("*", answer(200, LIVE))
-    began = moments(server, clock)
+    began = start_times(server, clock)
     voxo = connect(limiter=clock.limiter(RetryPolicy(requests_per_second=rate)))
     for _ in range(4):
         voxo.campaign(4711)
@@ -112,33 +112,33 @@ def test_a_read_and_its_write_go_together_and_count_as_two(
     assert all(before[1] == after[1] for before, after in pairs)
     window = max(1, 2 / rate)
     for _, first in began:
-        within = sum(0 <= moment - first < window - 1e-6 for _, moment in began)
-        assert within <= max(2, rate)
+        request_count = sum(0 <= moment - first < window - 1e-6 for _, moment in began)
+        assert request_count <= max(2, rate)
 
 
-@pytest.mark.parametrize(("seconds", "leaves"), [(1.9, True), (2.1, False)])
-def test_a_write_whose_read_is_too_old_does_not_leave(
+@pytest.mark.parametrize(("seconds", "is_sent"), [(1.9, True), (2.1, False)])
+def test_write_whose_read_is_too_old_is_not_sent(
     server: Scripted,
     voxo: Voxo,
     clock: Clock,
     stop: threading.Event,
     seconds: float,
-    leaves: bool,  # noqa: FBT001  # a parameter
+    is_sent: bool,  # noqa: FBT001  # a parameter
 ) -> None:
-    """Whatever took the time: a suspended process, a disk, or a connection."""
+    """The time may have been taken by a suspended process, a disk or a connection."""
     server.on("*", answer(200, LIVE))
     writer = voxo.writer(4711, stop)
     writer.read()
     clock.now += seconds
-    if leaves:
+    if is_sent:
         writer.update({"name": "New"})
     else:
         with pytest.raises(WriteDeferred, match="too long ago"):
             writer.update({"name": "New"})
-    assert server.asked == [GET, PATCH][: 1 + leaves]
+    assert server.asked == [GET, PATCH][: 1 + is_sent]
 
 
-def test_a_long_list_may_take_longer(
+def test_read_of_a_long_list_may_be_older(
     server: Scripted, voxo: Voxo, clock: Clock, stop: threading.Event
 ) -> None:
     numbers = [{"number": f"{n}"} for n in range(50_000)]
@@ -150,7 +150,7 @@ def test_a_long_list_may_take_longer(
     assert server.asked == [GET, PATCH]
 
 
-def test_a_connection_that_took_long_carries_no_write(
+def test_write_is_not_sent_if_its_connection_took_too_long(
     server: Scripted,
     voxo: Voxo,
     clock: Clock,
@@ -162,12 +162,12 @@ def test_a_connection_that_took_long_carries_no_write(
     writer.read()
     connect = socket.create_connection
 
-    def slow(*arguments: object, **options: object) -> object:
+    def slow_connect(*arguments: object, **options: object) -> object:
         clock.now += 4
-        return connect(*arguments, **options)  # type: ignore[arg-type]  # passes on what it was given
+        return connect(*arguments, **options)  # type: ignore[arg-type]  # forwards its arguments
 
     with monkeypatch.context() as patch:
-        patch.setattr(socket, "create_connection", slow)
+        patch.setattr(socket, "create_connection", slow_connect)
         with pytest.raises(WriteDeferred, match="too long ago"):
             writer.update({"name": "New"})
     assert server.asked == [GET]
@@ -177,7 +177,7 @@ def test_a_connection_that_took_long_carries_no_write(
 
 
 class TestInterrupted:
-    def test_behind_the_read_nothing_leaves(
+    def test_after_the_read_nothing_is_sent(
         self, server: Scripted, voxo: Voxo, stop: threading.Event
     ) -> None:
         server.on("*", answer(200, LIVE))
@@ -188,8 +188,8 @@ class TestInterrupted:
             writer.update({"name": "New"})
         assert server.asked == [GET]
 
-    @pytest.mark.parametrize("at", ["gate", "rate", "back-off", "429"])
-    def test_a_wait_is_given_up(
+    @pytest.mark.parametrize("at", ["pause", "rate", "back-off", "429"])
+    def test_during_a_wait_ends_the_wait(
         self,
         server: Scripted,
         connect: Callable[..., Voxo],
@@ -202,66 +202,68 @@ class TestInterrupted:
         server.on("*", answer(200, LIVE))
         voxo.campaign(4711)
         server.received.clear()
-        trouble = {"back-off": answer(503), "429": answer(429, Retry_After="30")}
-        server.on(PATH, trouble.get(at, answer(200, LIVE)))
-        if at == "gate":
+        failures = {"back-off": answer(503), "429": answer(429, Retry_After="30")}
+        server.on(PATH, failures.get(at, answer(200, LIVE)))
+        if at == "pause":
             limiter.hold_as_requested(30)
-        clock.at_nap = stop.set
+        clock.on_sleep = stop.set
         began = clock.now
         with pytest.raises(Interrupted):
             voxo.writer(4711, stop).read()
         assert clock.now - began < 0.5
-        assert len(server.received) == (1 if at in trouble else 0)
+        assert len(server.received) == (1 if at in failures else 0)
 
-    def test_a_creation_too(
+    def test_during_the_wait_of_a_creation_nothing_is_sent(
         self, server: Scripted, connect: Callable[..., Voxo], clock: Clock, stop: threading.Event
     ) -> None:
         limiter = clock.limiter()
         voxo = connect(limiter=limiter)
         limiter.hold_as_requested(30)
-        clock.at_nap = stop.set
+        clock.on_sleep = stop.set
         with pytest.raises(Interrupted):
             voxo.create({"name": "New"}, stop)
         assert server.received == []
 
-    def test_a_creation_that_has_its_turn_too(self, voxo: Voxo, stop: threading.Event) -> None:
+    def test_before_a_creation_nothing_is_sent(self, voxo: Voxo, stop: threading.Event) -> None:
         stop.set()
         with pytest.raises(Interrupted):
             voxo.create({"name": "New"}, stop)
 
-    def test_reads_alone_go_on(self, server: Scripted, voxo: Voxo, stop: threading.Event) -> None:
+    def test_reads_without_a_write_continue(
+        self, server: Scripted, voxo: Voxo, stop: threading.Event
+    ) -> None:
         server.on("*", answer(200, LIVE))
         stop.set()
         assert voxo.campaign(4711) == LIVE
 
-    def test_the_wait_after_an_unknown_outcome_is_cut_short(
+    def test_during_the_wait_after_an_unknown_outcome_ends_the_wait(
         self, server: Scripted, voxo: Voxo, clock: Clock, stop: threading.Event
     ) -> None:
         server.on("*", answer(200, LIVE))
-        clock.at_nap = stop.set
+        clock.on_sleep = stop.set
         assert list(voxo.writer(4711, stop).looks(1, late=True)) == []
         assert clock.now < 0.5
 
 
-@pytest.mark.parametrize(("late", "seconds", "looks"), [(True, 15, 8), (False, 0.375, 0)])
-def test_a_late_write_is_waited_and_looked_for(
+@pytest.mark.parametrize(("late", "seconds", "read_count"), [(True, 15, 8), (False, 0.375, 0)])
+def test_late_write_is_waited_for_with_several_reads(
     voxo: Voxo,
     clock: Clock,
     stop: threading.Event,
     late: bool,  # noqa: FBT001  # a parameter
     seconds: float,
-    looks: int,
+    read_count: int,
 ) -> None:
-    assert len(list(voxo.writer(4711, stop).looks(1, late=late))) == looks
+    assert len(list(voxo.writer(4711, stop).looks(1, late=late))) == read_count
     assert clock.now == pytest.approx(seconds, abs=0.01)
 
 
-def test_a_write_that_is_put_off_again_and_again_is_given_up(
+def test_write_that_is_deferred_repeatedly_fails_after_two_minutes(
     server: Scripted, voxo: Voxo, clock: Clock, stop: threading.Event
 ) -> None:
     writer = voxo.writer(4711, stop)
 
-    def put_off_for_ever() -> None:
+    def write_until_failure() -> None:
         while True:
             server.on(PATH, answer(200, LIVE))
             writer.read()
@@ -270,11 +272,11 @@ def test_a_write_that_is_put_off_again_and_again_is_given_up(
                 writer.update({"name": "New"})
 
     with pytest.raises(BadAnswer, match=r"429.*for 120 s"):
-        put_off_for_ever()
+        write_until_failure()
     assert 120 < clock.now < 140
 
 
-def test_a_dropped_connection_may_have_carried_it(
+def test_write_on_a_dropped_connection_has_an_unknown_outcome(
     server: Scripted, voxo: Voxo, stop: threading.Event
 ) -> None:
     server.on(PATH, answer(200, LIVE), dropped)
@@ -284,7 +286,7 @@ def test_a_dropped_connection_may_have_carried_it(
         writer.update({"name": "New"})
 
 
-def test_through_a_proxy_it_does_not_leave_either(
+def test_interrupted_write_is_not_sent_through_a_proxy_either(
     server: Scripted,
     connect: Callable[..., Voxo],
     stop: threading.Event,

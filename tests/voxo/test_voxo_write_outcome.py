@@ -1,4 +1,4 @@
-"""A PATCH is never simply repeated: how it can end, and how often VOXO then received it."""
+"""Every outcome of a write, and how often VOXO receives it: the client never repeats a PATCH by itself."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ UNCLEAR = [
 """Every response to a write that is neither a success nor a refusal."""
 
 
-def test_a_patch_goes_to_the_admin_path_as_json_and_answers_the_whole_campaign(
+def test_patch_is_sent_to_the_admin_path_as_json_and_returns_the_campaign(
     server: Scripted, connect: Callable[..., Voxo]
 ) -> None:
     server.on(PATH, answer(200, LIVE))
@@ -67,7 +67,9 @@ def test_a_patch_goes_to_the_admin_path_as_json_and_answers_the_whole_campaign(
     assert json.loads(received.body) == BODY
 
 
-def test_text_that_is_no_unicode_is_voxos_to_refuse(server: Scripted, voxo: Voxo) -> None:
+def test_text_that_is_not_valid_unicode_is_sent_and_voxo_may_refuse_it(
+    server: Scripted, voxo: Voxo
+) -> None:
     server.on(PATH, answer(400, {"message": "message is not text"}))
     with pytest.raises(Refused):
         voxo.update(4711, {"message": "\ud800"})
@@ -77,7 +79,7 @@ def test_text_that_is_no_unicode_is_voxos_to_refuse(server: Scripted, voxo: Voxo
 @pytest.mark.parametrize(
     "answer", [*UNCLEAR, pytest.param(answer(200, {"id": 4712}), id="another campaign")]
 )
-def test_after_anything_but_a_clear_answer_the_outcome_is_unknown(
+def test_outcome_is_unknown_after_an_unclear_response(
     server: Scripted, voxo: Voxo, answer: Reply
 ) -> None:
     server.on(PATH, answer)
@@ -86,7 +88,7 @@ def test_after_anything_but_a_clear_answer_the_outcome_is_unknown(
     assert len(server.received) == 1
 
 
-def test_a_write_without_an_answer_in_time_has_an_unknown_outcome(
+def test_outcome_of_a_write_without_a_timely_response_is_unknown(
     server: Scripted, connect: Callable[..., Voxo]
 ) -> None:
     server.on(PATH, silence)
@@ -95,7 +97,7 @@ def test_a_write_without_an_answer_in_time_has_an_unknown_outcome(
     assert len(server.received) == 1
 
 
-def test_a_write_that_the_run_cannot_wait_for_has_an_unknown_outcome(
+def test_outcome_of_a_write_at_the_end_of_the_run_is_unknown(
     server: Scripted, connect: Callable[..., Voxo]
 ) -> None:
     server.on(PATH, silence)
@@ -107,30 +109,30 @@ def test_a_write_that_the_run_cannot_wait_for_has_an_unknown_outcome(
     assert len(server.received) == 1
 
 
-def test_a_write_that_was_given_up_is_not_sent_later(
+def test_abandoned_write_is_not_sent_later(
     server: Scripted, connect: Callable[..., Voxo], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The name server responds after the run is over, and the thread that connects continues."""
     server.on(PATH, answer(200, LIVE))
-    awake, look_up = threading.Event(), socket.getaddrinfo
+    is_awake, original_getaddrinfo = threading.Event(), socket.getaddrinfo
 
     def slow_look_up(*args: object, **options: object) -> object:
-        awake.wait()
-        return look_up(*args, **options)  # type: ignore[arg-type]  # passes on what it was given
+        is_awake.wait()
+        return original_getaddrinfo(*args, **options)  # type: ignore[arg-type]  # forwards its arguments
 
     before = set(threading.enumerate())
     voxo = connect(limiter=RunLimiter(RetryPolicy(silence=0.1)))
     monkeypatch.setattr(socket, "getaddrinfo", slow_look_up)
     with pytest.raises(OutcomeUnknown):
         voxo.update(4711, BODY)
-    awake.set()
+    is_awake.set()
     for helper in set(threading.enumerate()) - before:
         helper.join(timeout=5)
         assert not helper.is_alive()
     assert server.received == []
 
 
-def test_a_refused_connection_changes_nothing_and_is_one_attempt(
+def test_refused_connection_changes_nothing_and_is_not_retried(
     server: Scripted, connect: Callable[..., Voxo], clock: Clock
 ) -> None:
     server.on("*", answer(200, LIVE, Connection="close"))
@@ -140,11 +142,11 @@ def test_a_refused_connection_changes_nothing_and_is_one_attempt(
     with pytest.raises(WriteDeferred, match=r"refused.*nothing was changed") as caught:
         voxo.update(4711, BODY)
     assert isinstance(caught.value.__cause__, httpx.ConnectError)
-    assert clock.naps == []
+    assert clock.sleeps == []
 
 
 @pytest.mark.parametrize("pause", ["3", None])
-def test_429_changes_nothing_and_is_one_attempt(
+def test_429_changes_nothing_and_is_not_retried(
     server: Scripted, voxo: Voxo, clock: Clock, pause: str | None
 ) -> None:
     headers = {"Retry_After": pause} if pause else {}
@@ -153,27 +155,27 @@ def test_429_changes_nothing_and_is_one_attempt(
     with pytest.raises(WriteDeferred, match=r"429 \(slow down\); nothing was changed"):
         voxo.update(4711, BODY)
     assert len(server.received) == 1
-    assert clock.naps == []
+    assert clock.sleeps == []
     server.on(PATH, answer(200, LIVE))
     voxo.campaign(4711)
-    assert clock.naps == [float(pause) if pause else pytest.approx(0.375)]
+    assert clock.sleeps == [float(pause) if pause else pytest.approx(0.375)]
 
 
-def test_an_unknown_outcome_slows_down_everyone_all_the_same(
+def test_retry_after_of_an_unknown_outcome_is_followed_by_the_next_request(
     server: Scripted, voxo: Voxo, clock: Clock
 ) -> None:
     server.on(PATH, answer(503, Retry_After="7"), answer(200, LIVE))
     with pytest.raises(OutcomeUnknown):
         voxo.update(4711, BODY)
-    assert clock.naps == []
+    assert clock.sleeps == []
     voxo.campaign(4711)
-    assert clock.naps == [7]
+    assert clock.sleeps == [7]
 
 
 @pytest.mark.parametrize(
     ("status", "error"), [(400, Refused), (403, Refused), (404, NotFound), (409, Refused)]
 )
-def test_a_refusal_is_clear_and_holds_voxos_words(
+def test_refusal_has_the_message_of_voxo(
     server: Scripted, voxo: Voxo, status: int, error: type[Exception]
 ) -> None:
     server.on(PATH, answer(status, {"message": ["name must be longer"]}))
@@ -182,17 +184,17 @@ def test_a_refusal_is_clear_and_holds_voxos_words(
     assert len(server.received) == 1
 
 
-def test_a_redirected_write_was_not_done(server: Scripted, voxo: Voxo) -> None:
+def test_redirected_write_is_an_error_and_not_followed(server: Scripted, voxo: Voxo) -> None:
     server.on(PATH, answer(307, Location=f"{server.url}/elsewhere"))
     with pytest.raises(BadAnswer, match="redirect"):
         voxo.update(4711, BODY)
     assert len(server.received) == 1
 
 
-class TestANewCampaign:
+class TestNewCampaign:
     @pytest.mark.parametrize("status", [200, 201])
     @pytest.mark.parametrize("spelled", [4711, "4711", 4711.0])
-    def test_goes_to_the_admin_path_as_json_and_answers_its_id(
+    def test_is_sent_to_the_admin_path_as_json_and_returns_its_id(
         self, server: Scripted, connect: Callable[..., Voxo], status: int, spelled: object
     ) -> None:
         server.on(NEW, answer(status, {**LIVE, "id": spelled}))
@@ -215,7 +217,7 @@ class TestANewCampaign:
             pytest.param(answer(201, {**LIVE, "name": TOKEN}), id="the token"),
         ],
     )
-    def test_is_in_doubt_after_anything_but_a_clear_answer_and_not_sent_again(
+    def test_has_an_unknown_outcome_after_an_unclear_response_and_is_not_sent_again(
         self, server: Scripted, voxo: Voxo, answer: Reply
     ) -> None:
         server.on(NEW, answer)
@@ -225,13 +227,13 @@ class TestANewCampaign:
         assert len(server.received) == 1
 
     @pytest.mark.parametrize("key", ["id", "campaignId"])
-    def test_is_known_by_the_id_in_a_sparse_answer(
+    def test_is_identified_by_the_id_in_a_minimal_response(
         self, server: Scripted, voxo: Voxo, key: str
     ) -> None:
         server.on(NEW, answer(201, {key: "4711", "maxChannels": 5}))
         assert voxo.create(BODY)["id"] == 4711
 
-    def test_is_in_doubt_without_an_answer_in_time(
+    def test_has_an_unknown_outcome_without_a_timely_response(
         self, server: Scripted, connect: Callable[..., Voxo]
     ) -> None:
         server.on(NEW, silence)
@@ -250,7 +252,7 @@ class TestANewCampaign:
             (answer(401), TokenRejected),
         ],
     )
-    def test_was_not_made_after_a_refusal(
+    def test_was_not_created_after_a_refusal(
         self, server: Scripted, voxo: Voxo, answer: Reply, error: type[Exception]
     ) -> None:
         server.on(NEW, answer)
@@ -258,14 +260,14 @@ class TestANewCampaign:
             voxo.create(BODY)
         assert len(server.received) == 1
 
-    def test_is_sent_again_after_429_because_nothing_was_done(
+    def test_is_sent_again_after_429_because_nothing_was_created(
         self, server: Scripted, voxo: Voxo
     ) -> None:
         server.on(NEW, answer(429, Retry_After="3"), answer(201, LIVE))
         assert voxo.create(BODY)["id"] == 4711
         assert len(server.received) == 2
 
-    def test_was_not_made_where_nobody_listens(
+    def test_was_not_created_if_the_connection_is_refused(
         self, server: Scripted, connect: Callable[..., Voxo]
     ) -> None:
         server.on("*", answer(200, LIVE, Connection="close"))
@@ -275,7 +277,7 @@ class TestANewCampaign:
         with pytest.raises(BadAnswer, match="nothing was changed"):
             voxo.create(BODY)
 
-    def test_is_in_doubt_where_a_kept_connection_turns_out_to_be_dead(
+    def test_has_an_unknown_outcome_if_a_reused_connection_is_dropped(
         self, server: Scripted, voxo: Voxo
     ) -> None:
         server.on("*", answer(200, LIVE))

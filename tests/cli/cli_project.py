@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
+from tests.fakes.forked_process import VOXOSYNC, start
 from tests.fakes.processes import inherited_variables
 from voxosync.cli.main import main
 
@@ -55,14 +56,13 @@ notMatchDestinations:
 SHARED_FILE = "campaigns/both.yaml"
 """The path of the definition in a project of two environments."""
 
-ON_A_TERMINAL = """\
-import fcntl, runpy, signal, sys, termios
+ON_A_TERMINAL = f"""\
+import fcntl, signal, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # Ctrl-C reaches this process
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a process in the background ignores it
 import voxosync.cli.output as output
 output._SHOW_AFTER = float(sys.argv.pop(1))
-runpy.run_module("voxosync", run_name="__main__", alter_sys=True)
-"""
+{VOXOSYNC}"""
 
 
 @dataclass(frozen=True)
@@ -148,14 +148,13 @@ class Project:
         import pty  # noqa: PLC0415  # Windows has none
 
         keyboard, screen = pty.openpty()
-        process = subprocess.Popen(
-            [sys.executable, "-c", ON_A_TERMINAL, str(bar_after), *arguments],
-            cwd=self.folder,
-            env=self.environment({"TERM": "xterm", **variables}),
-            stdin=screen,
-            stdout=screen,
-            stderr=screen,
-            start_new_session=True,
+        process = start(
+            ON_A_TERMINAL,
+            str(bar_after),
+            *arguments,
+            folder=self.folder,
+            environment=self.environment({"TERM": "xterm", **variables}),
+            streams=(screen, screen, screen),
         )
         os.close(screen)
         try:
@@ -163,7 +162,7 @@ class Project:
             return Ran(process.wait(PATIENCE), output)
         finally:
             process.kill()
-            process.wait()
+            process.wait(PATIENCE)
             os.close(keyboard)
 
     def environment(self, variables: Mapping[str, str | None]) -> dict[str, str]:

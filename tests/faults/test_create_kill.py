@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.fakes.forked_process import VOXOSYNC
 from tests.faults.apply_process import LIMIT
 from tests.faults.fault_world import BEFORE, TENANT, Arrival, Ran, World, events
-from tests.faults.forked_process import DYING, VOXOSYNC, forked_process, kill_at_request
 from tests.faults.held_voxo import Fate, HeldVoxo
+from tests.faults.kill_points import DYING, forked_process, kill_at_request
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -21,8 +21,8 @@ from tests.faults.fault_world import (
     journals,
     nothing_else_was_touched,
 )
-from tests.faults.forked_process import APPLY, DYING, forked_process, kill_at_request
 from tests.faults.held_voxo import Fate, HeldVoxo
+from tests.faults.kill_points import APPLY, DYING, forked_process, kill_at_request
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.faults.fault_world import TO_PAUSE, World, definition
-from tests.faults.forked_process import APPLY, kill_at_request
 from tests.faults.held_voxo import Fate, HeldVoxo
+from tests.faults.kill_points import APPLY, kill_at_request
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -35,7 +35,7 @@ _STDIN, _, _STDERR = range(len(_STREAMS))
 
 
 class ForkedProcess:
-    """One process, which several threads can wait for; `start` makes it."""
+    """A process that `start` returns, and that several threads can wait for."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._pid = int(connection.recv(_LONGEST_MESSAGE))

@@ -1,4 +1,4 @@
-"""voxosync as a process of its own, to be interrupted."""
+"""`voxosync apply` in its own process, which a test can interrupt."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
     from tests.faults.fault_world import World
 
-LIMIT = 30  # seconds after which a process that does not end is stuck
+LIMIT = 30  # seconds after which a process that has not ended is regarded as stuck
 
 
 @contextmanager
 def apply_process(
     world: World, *arguments: str, program: tuple[str, ...] = ("-m", "voxosync")
 ) -> Iterator[subprocess.Popen[str]]:
-    """`voxosync apply --yes`; the process is dead when the context is left."""
+    """Run `voxosync apply --yes`; the process is killed if it is still running at the end of the context."""
     world.watch.begin()
     process = subprocess.Popen(
         [sys.executable, *program, "apply", "--yes", "--allow-go-live", *arguments],

@@ -1,4 +1,4 @@
-"""A project with a VOXO that answers when a test lets it; and no CA bundle read for plain HTTP."""
+"""A project with a VOXO whose responses a test controls; CA certificates are not loaded for plain HTTP."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(autouse=True)
-def _no_certificates(monkeypatch: pytest.MonkeyPatch) -> None:
+def _without_certificates(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ssl.SSLContext, "load_verify_locations", lambda *_, **__: None)
 
 
@@ -29,7 +29,7 @@ def voxo() -> Iterator[HeldVoxo]:
 
 @pytest.fixture
 def world(tmp_path: Path, voxo: HeldVoxo) -> World:
-    """The project on the VOXO that answers when a test lets it."""
+    """The project of the VOXO whose responses a test controls."""
     world = World(tmp_path / "project", voxo.store, voxo.url)
     voxo.watch = world.watch
     return world

@@ -1,7 +1,7 @@
-"""A project, the campaigns that it is about, and what every run on them must leave behind.
+"""A project with its campaigns, and what must be true after every run.
 
-A `Watch` sees each request as it arrives, and looks up right then which intent the journal on the disk
-holds for it: an intent that is written later does not count.
+A `Watch` records each request as it arrives together with the intent that the journal on the disk has for
+it at that moment: an intent that is written later does not count.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ TO_PAUSE, TO_CALL, TO_START, IN_SYNC, NOT_OURS = 11, 12, 13, 14, 99
 TO_UPDATE = (TO_PAUSE, TO_CALL, TO_START)
 
 CALLED = "6015550101"
-"""A number of TO_CALL that stays, and that VOXO may call at any time."""
+"""A number of TO_CALL that is not removed, and that VOXO may call at any time."""
 
 _QUEUE = [{"type": "QUEUE", "id": 12}, {"type": "EXTENSION", "id": 101}]
 
@@ -89,7 +89,7 @@ BEFORE: dict[int, dict[str, Any]] = {
         "numbers": [{"number": "6015550199", "disposition": "BUSY"}],
     },
 }
-"""What VOXO holds at first, as request bodies."""
+"""The campaigns of VOXO before the first run, as request bodies."""
 
 DESIRED: dict[int, dict[str, Any]] = {
     TO_PAUSE: {"name": "To pause", "state": "PAUSED", "message": "After", "timeStart": "10:00"},
@@ -102,7 +102,7 @@ DESIRED: dict[int, dict[str, Any]] = {
     TO_START: {"state": "READY", "message": "After", "numbers": {"6015550131": ""}},
     IN_SYNC: {"name": "In sync", "message": "The same"},
 }
-"""What the definitions say: `holds` tells a live campaign in the same words."""
+"""The values of the definitions, in the form in which `field_value` returns those of a live campaign."""
 
 
 def definition(campaign_id: int, desired: Mapping[str, Any]) -> str:
@@ -117,8 +117,8 @@ def definition(campaign_id: int, desired: Mapping[str, Any]) -> str:
     return json.dumps({"id": campaign_id, **fields})
 
 
-def holds(live: Mapping[str, Any], name: str) -> Any:
-    """A field of an answer, in the words of DESIRED."""
+def field_value(live: Mapping[str, Any], name: str) -> Any:
+    """A field of a response, in the form of DESIRED."""
     value = live[name]
     if name == "numbers":
         return {entry["number"]: entry["description"] or "" for entry in value}
@@ -129,24 +129,24 @@ def holds(live: Mapping[str, Any], name: str) -> Any:
 
 
 def agrees(live: Mapping[str, Any], desired: Mapping[str, Any]) -> bool:
-    """Whether a campaign is as its definition says."""
-    return all(holds(live, name) == value for name, value in desired.items())
+    """Whether a campaign has the values of its definition."""
+    return all(field_value(live, name) == value for name, value in desired.items())
 
 
 def dispositions(live: Mapping[str, Any]) -> dict[str, str | None]:
-    """The results of calls, by number."""
+    """The results of calls by number."""
     return {entry["number"]: entry["disposition"] for entry in live["numbers"]}
 
 
 @dataclass
 class Arrival:
-    """One request that reached the server.
+    """A request that reached the server.
 
     Attributes:
-        intent: (run, campaign, attempt) of the last intent, with the same body, that the journal held at
-            that moment; None: there was none.
-        applied: whether the server did what it asks.
-        status: what it answered; 0: nothing that arrived whole.
+        intent: (run, campaign, attempt) of the last intent of the campaign in the journal at that moment
+            if it has the same body.
+        applied: whether the server carried it out.
+        status: the status of the response; 0 if no complete response was sent.
     """
 
     method: str
@@ -159,28 +159,28 @@ class Arrival:
 
 @dataclass
 class Watch:
-    """What arrived, over all runs of a project."""
+    """The requests of all runs of a project."""
 
     folder: Path
     arrivals: list[Arrival] = field(default_factory=list)
-    _earlier: set[str] = field(default_factory=set)
+    _earlier_runs: set[str] = field(default_factory=set)
 
     @property
     def patches(self) -> list[Arrival]:
         return [arrival for arrival in self.arrivals if arrival.method == "PATCH"]
 
     def begin(self) -> None:
-        """From here on, a new journal is the one of the run to come."""
-        self._earlier = set(journals(self.folder))
+        """Regard the next new journal as the one of the coming run."""
+        self._earlier_runs = set(journals(self.folder))
 
     def run_id(self) -> str | None:
-        """The run that goes on, once its journal is there."""
-        new = set(journals(self.folder)) - self._earlier
+        """The current run, once its journal exists."""
+        new = set(journals(self.folder)) - self._earlier_runs
         assert len(new) <= 1
         return next(iter(new), None)
 
     def arrived(self, method: str, path: str, content: bytes) -> Arrival:
-        """A request; called by the server before anything else is done about it."""
+        """Record a request; the server calls this before it does anything else."""
         body = json.loads(content) if content else None
         arrival = Arrival(method, int(re.findall(r"[0-9]+", path)[-1]), body)
         if method == "PATCH" and (run := self.run_id()) is not None:
@@ -192,7 +192,7 @@ class Watch:
 def _intent_of(
     run: str, journal: Sequence[Mapping[str, Any]], arrival: Arrival
 ) -> tuple[str, int, int] | None:
-    """The last intent of the campaign, whose outcome may be there where the client waited no longer."""
+    """The last intent of the campaign, even if it has an outcome because the client gave up waiting."""
     intents = [
         event
         for event in journal
@@ -204,21 +204,21 @@ def _intent_of(
 
 
 def journals(folder: Path) -> dict[str, Path]:
-    """Every journal of a project, by run."""
+    """The journals of a project by run."""
     return {path.stem: path for path in sorted((folder / ".voxosync/runs").glob("*.jsonl"))}
 
 
 def events(folder: Path, run: str) -> list[dict[str, Any]]:
-    """The lines of a journal that were written whole."""
+    """The complete lines of a journal."""
     lines = journals(folder)[run].read_bytes().split(b"\n")[:-1]
     return [json.loads(line) for line in lines]
 
 
-def is_accounted_for(watch: Watch, *, killed: Sequence[str] = ()) -> None:
-    """The journals tell of every PATCH that arrived, and tell the truth."""
+def assert_journals_match(watch: Watch, *, killed: Sequence[str] = ()) -> None:
+    """Assert that the journals have every PATCH that arrived, with its actual outcome."""
     by_intent: defaultdict[tuple[str, int, int], list[Arrival]] = defaultdict(list)
     for patch in watch.patches:
-        assert patch.intent is not None, "a PATCH arrived whose intent was not on the disk"
+        assert patch.intent is not None, "a PATCH arrived before its intent was on the disk"
         by_intent[patch.intent].append(patch)
     for patches in by_intent.values():
         # Only a PATCH answered with 429 is repeated under the same intent, so it was not applied.
@@ -252,7 +252,7 @@ def is_accounted_for(watch: Watch, *, killed: Sequence[str] = ()) -> None:
 
 
 def results(folder: Path, run: str) -> dict[int, str]:
-    """How each campaign of a run ended, as the journal says."""
+    """The outcome of each campaign of a run in its journal."""
     journal = events(folder, run)
     return {event["campaign"]: event["outcome"] for event in journal if event["event"] == "result"}
 
@@ -265,7 +265,7 @@ class Ran:
 
 
 class Clock:
-    """A clock that each sleep advances, so that no test waits."""
+    """A clock that each sleep advances, so that tests do not wait."""
 
     def __init__(self) -> None:
         self._ahead = 0.0
@@ -294,7 +294,7 @@ class World:
     base_url: str
     watch: Watch = field(init=False)
     results_of_calls: dict[int, dict[str, str | None]] = field(init=False)
-    """By campaign and number, what VOXO has noted: nothing of it may be lost."""
+    """The results in VOXO by campaign and number, none of which may be lost."""
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -322,7 +322,7 @@ class World:
         }
 
     def run(self, *arguments: str, retry_policy: RetryPolicy = PATIENT) -> Ran:
-        """A call in this process, on a clock that no test waits for."""
+        """Run a command in this process, with a clock that does not make the test wait."""
         streams = [io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2)]
         with (
             mock.patch.multiple(sys, argv=["voxosync", *arguments], stdin=io.StringIO()),
@@ -349,7 +349,7 @@ class World:
         return self.run("apply", "--yes", "--allow-go-live", *arguments, retry_policy=retry_policy)
 
     def call(self, campaign_id: int, number: str, disposition: str) -> None:
-        """VOXO has called a number."""
+        """Let VOXO call a number."""
         entries = self.store.get_raw(campaign_id)["numbers"]
         now = [
             {**entry, "disposition": disposition} if entry["number"] == number else entry
@@ -358,8 +358,8 @@ class World:
         self.store.set_raw(campaign_id, "numbers", now)
         self.results_of_calls[campaign_id][number] = disposition
 
-    def no_disposition_was_lost(self) -> None:
-        """Every number that is still there has the result of its call, and no other has one."""
+    def assert_no_disposition_lost(self) -> None:
+        """Assert that each remaining number has the result of its call, and others have none."""
         for campaign_id, live in self.live().items():
             by_number = self.results_of_calls[campaign_id]
             for number, disposition in dispositions(live).items():
@@ -368,8 +368,8 @@ class World:
     def live(self) -> dict[int, dict[str, Any]]:
         return {campaign_id: self.store.get(campaign_id) for campaign_id in BEFORE}
 
-    def converges(self, desired: Mapping[int, Mapping[str, Any]] | None = None) -> None:
-        """One apply without faults, and everything is as the definitions say."""
+    def assert_converges(self, desired: Mapping[int, Mapping[str, Any]] | None = None) -> None:
+        """Assert that all campaigns have the desired values after one apply without faults."""
         ran = self.apply()
         assert ran.status == 0, ran.out + ran.err
         for campaign_id, values in (desired or DESIRED).items():
@@ -377,8 +377,8 @@ class World:
         assert self.run("plan", "--exit-code").status == 0
 
 
-def nothing_else_was_touched(before: Mapping[int, Any], after: Mapping[int, Any]) -> None:
-    """Campaigns outside the plan are as they were."""
+def assert_others_unchanged(before: Mapping[int, Any], after: Mapping[int, Any]) -> None:
+    """Assert that campaigns outside the plan have not changed."""
     for campaign_id in (IN_SYNC, NOT_OURS):
         assert after[campaign_id] == before[campaign_id]
 
@@ -386,7 +386,7 @@ def nothing_else_was_touched(before: Mapping[int, Any], after: Mapping[int, Any]
 def observe(
     sandbox: Sandbox, watch: Watch, before_answer: Callable[[Arrival], None] = lambda _: None
 ) -> Callable[[], None]:
-    """Watch a sandbox: each request arrives, then `before_answer`, then its faults; returns the undoing."""
+    """Record each request of a sandbox, and call `before_answer` before its faults act; returns a function to stop."""
     firing = type(sandbox.faults).firing
 
     def watched(method: str, path: str) -> list[Fault]:
@@ -396,7 +396,7 @@ def observe(
         arrival.applied, arrival.status = _fate([fault.kind for fault in fired])
         return fired
 
-    patch = mock.patch.object(sandbox.faults, "firing", watched)  # the one place that sees them all
+    patch = mock.patch.object(sandbox.faults, "firing", watched)  # called for every request
     patch.start()
     return patch.stop
 
@@ -405,7 +405,7 @@ _STATUS = {"rate-limit": 429, "redirect": 307, "no-admin-get": 404, "no-v2-get":
 
 
 def _fate(fired: Sequence[str]) -> tuple[bool, int]:
-    """Whether a request that these faults act on is applied, and the status of its answer."""
+    """Whether a request with these faults is applied, and the status of its response."""
     if fired and KINDS[fired[-1]].answers:
         status = _STATUS.get(fired[-1], int(fired[-1]) if fired[-1].isdecimal() else 0)
         return False, status
@@ -425,7 +425,7 @@ def _connect(retry_policy: RetryPolicy) -> Callable[..., Voxo]:
 
 @contextmanager
 def _directory(folder: Path) -> Iterator[None]:
-    before = os.getcwd()  # noqa: PTH109  # os.chdir's other half
+    before = os.getcwd()  # noqa: PTH109  # the counterpart of os.chdir
     os.chdir(folder)
     try:
         yield

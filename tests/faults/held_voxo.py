@@ -1,4 +1,4 @@
-"""A VOXO that tells a test of each request while it is on its way, and answers when the test lets it."""
+"""A VOXO that passes each request to a test before it responds, so that the test can delay or lose it."""
 
 from __future__ import annotations
 
@@ -18,19 +18,18 @@ if TYPE_CHECKING:
 
 
 class Fate(Enum):
-    """What becomes of a request."""
+    """What happens to a request."""
 
     ANSWERED = "answered"
-    LOST = "lost: nothing is applied, and there is no answer"
-    UNANSWERED = "applied, but there is no answer"
+    LOST = "lost: not applied and without a response"
+    UNANSWERED = "applied, but without a response"
 
 
 class HeldVoxo(HttpServer):
-    """Holds campaigns as the sandbox does, and lets a test decide about each request.
+    """Stores campaigns like the sandbox, and lets a test decide about each request.
 
     Attributes:
-        decide: called with each request before anything is done about it, in a thread of its own; it may
-            wait.
+        decide: called with each request before it is processed, in its own thread; it may wait.
     """
 
     def __init__(self) -> None:
@@ -60,12 +59,12 @@ class HeldVoxo(HttpServer):
         return self.store.get(arrival.campaign)
 
     def is_idle(self, seconds: float) -> bool:
-        """Whether all connections are closed, or will be within that time."""
+        """Whether all connections are closed or will be within this time."""
         with self._idle:
             return self._idle.wait_for(lambda: self._connections == 0, seconds)
 
     def process_request(self, request: socket.socket, client_address: object) -> None:  # type: ignore[override]  # as socketserver types it
-        """Count the connection from the moment it is accepted."""
+        """Count the connection from the moment when it is accepted."""
         with self._lock:
             self._connections += 1
         super().process_request(request, client_address)

@@ -1,4 +1,4 @@
-"""voxosync as a process to be killed: at a request, or around a line of its journal."""
+"""Runs of voxosync in a process that is killed at a request or at a line of its journal."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 APPLY = ("apply", "--yes", "--allow-go-live")
 
-DYING = f"""\
+KILLED_AT_LINE = f"""\
 import os, signal, sys
 from voxosync.sync import journal
 from voxosync.voxo.run_limiter import RunLimiter
@@ -33,7 +33,7 @@ write, fsync, written = os.write, os.fsync, 0
 def die():
     os.kill(os.getpid(), signal.SIGKILL)
 
-class Dying:
+class DyingOs:
     def __getattr__(self, name):
         return getattr(os, name)
 
@@ -52,21 +52,21 @@ class Dying:
         if written == line and point == "synced":
             die()
 
-journal.os = Dying()
+journal.os = DyingOs()
 {VOXOSYNC}"""
-"""voxosync that kills itself around a line of its journal."""
+"""A voxosync that kills itself before, amid or after a line of its journal."""
 
 
 @contextmanager
 def forked_process(
     world: World, *arguments: str, program: tuple[str, ...] = (VOXOSYNC,)
 ) -> Iterator[ForkedProcess]:
-    """A call; the process is dead when the context is left.
+    """Run a command in a process, which is killed if it is still running at the end of the context.
 
     Args:
         world: the project, and the VOXO that it is applied to.
-        arguments: of the command line.
-        program: what runs it, and arguments of its own.
+        arguments: the arguments of the command line.
+        program: the Python code that runs the command, and further arguments for it.
     """
     world.watch.begin()
     null = os.open(os.devnull, os.O_RDWR)
@@ -92,14 +92,14 @@ def kill_at_request(
     is_due: Callable[[Arrival], bool],
     *arguments: str,
 ) -> None:
-    """Kill a process as the request that is due arrives; then nothing is on its way any more.
+    """Run a command in a process and kill it at one of its requests; wait until all connections are closed.
 
     Args:
         world: the project.
-        voxo: whom the process sends requests to.
-        fate: what becomes of that request; all others before are answered.
-        is_due: called with each request as it arrives.
-        arguments: of a call that sends such a request.
+        voxo: the VOXO that the process sends requests to.
+        fate: what happens to that request; earlier ones are answered.
+        is_due: called with each request as it arrives; returns whether to kill the process.
+        arguments: the arguments of a command that sends such a request.
     """
     started: Future[ForkedProcess] = Future()
 

@@ -1,4 +1,4 @@
-"""Every fault of the sandbox, at every request of plan and apply: what is promised holds all the same."""
+"""The promises of plan and apply hold with every fault of the sandbox at every request."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from tests.faults.fault_world import (
     TOKEN,
     World,
     agrees,
-    is_accounted_for,
-    nothing_else_was_touched,
+    assert_journals_match,
+    assert_others_unchanged,
     observe,
     results,
 )
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
-# A new kind has to come here, with the arguments that make it something of its own.
+# A new kind must be added here, with each argument that changes its behavior.
 ARGUMENTS: dict[str, tuple[str, ...]] = {
-    "delay": (":0.01", ":0.4"),  # shorter and longer than anybody waits
+    "delay": (":0.01", ":0.4"),  # shorter and longer than the client waits
     "rate-limit": ("", ":2"),
     "500": ("",),
     "502": ("",),
@@ -57,7 +57,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "feathers": ("",),
     "sparse-answer": ("",),
     "lagging-read": (":1",),
-    "create-ignores-state": ("",),  # fires on no request of plan and apply
+    "create-ignores-state": ("",),  # does not act on any request of plan and apply
 }
 COUNTS = ("*1", "*4", "")
 
@@ -80,17 +80,17 @@ HARMLESS_ONCE = {
     "sparse-answer",
     "lagging-read",
 }
-"""Kinds of which one makes no difference to anybody, wherever it comes."""
+"""Kinds whose single occurrence makes no difference, at whichever request."""
 
 HARMLESS = {
     *("no-admin-get", "no-v2-get", "datetimes", "seconds", "strings"),
     *("bool-flag", "feathers", "sparse-answer"),
 }
-"""Kinds that make no difference for as long as they last."""
+"""Kinds that make no difference however long they last."""
 
 
 class Step(StrEnum):
-    """The request from which on a fault fires."""
+    """The first request that a fault acts on."""
 
     PLAN = "GET of plan"
     BEFORE = "GET before PATCH"
@@ -102,8 +102,8 @@ class Step(StrEnum):
         return "PATCH" if self is Step.PATCH else "GET"
 
 
-def words(method: str) -> list[str]:
-    """Every kind, with each of its arguments, on a method that it can fire on."""
+def fault_texts(method: str) -> list[str]:
+    """The faults of every kind that can act on a method, with each of its arguments and counts."""
     return [
         f"{kind}{argument}@{method}{count}"
         for kind, arguments in ARGUMENTS.items()
@@ -130,29 +130,31 @@ def world(tmp_path: Path, sandbox: Sandbox) -> World:
     return World(tmp_path / "project", sandbox.store, sandbox.base_url)
 
 
-def test_no_kind_is_forgotten() -> None:
+def test_every_kind_of_fault_is_covered() -> None:
     assert set(ARGUMENTS) == set(KINDS)
 
 
-def keeps_its_promises(world: World, sandbox: Sandbox, word: str, *arguments: str) -> Ran:
-    """Apply while a fault may fire, and once more when it is over."""
-    retry_policy = replace(IMPATIENT, silence=1) if word.startswith("delay:0.4") else IMPATIENT
+def assert_promises_kept(world: World, sandbox: Sandbox, fault_text: str, *arguments: str) -> Ran:
+    """Apply with the fault and again without it, and assert the promises after each."""
+    retry_policy = (
+        replace(IMPATIENT, silence=1) if fault_text.startswith("delay:0.4") else IMPATIENT
+    )
     before = world.live()
     ran = world.apply(*arguments, retry_policy=retry_policy)
     sandbox.faults.set([])
-    nothing_else_was_touched(before, world.live())
-    world.no_disposition_was_lost()
-    told_the_truth(world, ran)
-    world.converges()
-    nothing_else_was_touched(before, world.live())
-    world.no_disposition_was_lost()
-    is_accounted_for(world.watch)
+    assert_others_unchanged(before, world.live())
+    world.assert_no_disposition_lost()
+    assert_report_is_true(world, ran)
+    world.assert_converges()
+    assert_others_unchanged(before, world.live())
+    world.assert_no_disposition_lost()
+    assert_journals_match(world.watch)
     assert len(sandbox.requests) == len(world.watch.arrivals)
     return ran
 
 
-def told_the_truth(world: World, ran: Ran) -> None:
-    """The status, and what the journal says of each campaign, are what VOXO then holds."""
+def assert_report_is_true(world: World, ran: Ran) -> None:
+    """Assert that the exit status and the outcomes in the journal agree with what VOXO has."""
     assert ran.status in (0, 3)
     run = world.watch.run_id()
     if run is None:  # nothing could be planned
@@ -163,7 +165,7 @@ def told_the_truth(world: World, ran: Ran) -> None:
     applied = {
         patch.campaign
         for patch in world.watch.patches
-        if patch.applied and patch.body != {"state": "PAUSED"}  # which always goes through
+        if patch.applied and patch.body != {"state": "PAUSED"}  # a pause is always sent
     }
     for campaign_id, outcome in outcomes.items():
         if outcome in ("applied", "already so"):
@@ -174,46 +176,50 @@ def told_the_truth(world: World, ran: Ran) -> None:
         assert set(outcomes.values()) <= {"applied", "already so"}
 
 
-CASES = [(step, word) for step in Step for word in words(step.method)]
+CASES = [(step, fault_text) for step in Step for fault_text in fault_texts(step.method)]
 
 
-@pytest.mark.parametrize(("step", "word"), CASES, ids=lambda value: str(value).replace(" ", "-"))
-def test_a_fault_at_a_request(step: Step, word: str, world: World, sandbox: Sandbox) -> None:
-    """One campaign after the other, so that each request has its place."""
-    happened = Happening(world, sandbox, step, word)
-    undo = observe(sandbox, world.watch, happened)
+@pytest.mark.parametrize(
+    ("step", "fault_text"), CASES, ids=lambda value: str(value).replace(" ", "-")
+)
+def test_fault_from_a_request_on(
+    step: Step, fault_text: str, world: World, sandbox: Sandbox
+) -> None:
+    """Campaigns are applied one after the other, so that the order of requests is fixed."""
+    fault = FaultAtStep(world, sandbox, step, fault_text)
+    stop_watching = observe(sandbox, world.watch, fault)
     try:
-        ran = keeps_its_promises(world, sandbox, word, "--concurrency", "1")
+        ran = assert_promises_kept(world, sandbox, fault_text, "--concurrency", "1")
     finally:
-        undo()
-    assert happened.has_begun
-    kind = word.partition("@")[0].partition(":")[0]
-    if kind in HARMLESS or (kind in HARMLESS_ONCE and word.endswith("*1")):
+        stop_watching()
+    assert fault.has_started
+    kind = fault_text.partition("@")[0].partition(":")[0]
+    if kind in HARMLESS or (kind in HARMLESS_ONCE and fault_text.endswith("*1")):
         assert ran.status == 0, ran.out + ran.err
 
 
-class Happening:
-    """A fault that begins at a step; meanwhile VOXO makes calls."""
+class FaultAtStep:
+    """A fault that starts at a step, while VOXO makes calls."""
 
-    def __init__(self, world: World, sandbox: Sandbox, step: Step, word: str) -> None:
-        self._world, self._sandbox, self._step, self._word = world, sandbox, step, word
+    def __init__(self, world: World, sandbox: Sandbox, step: Step, fault_text: str) -> None:
+        self._world, self._sandbox, self._step, self._fault_text = world, sandbox, step, fault_text
         self._calls = 0
-        self.has_begun = False
+        self.has_started = False
 
     def __call__(self, arrival: Arrival) -> None:
-        if not self.has_begun and self._is_here(arrival):
-            self.has_begun = True
-            self._sandbox.faults.set([self._word])
+        if not self.has_started and self._is_at_step(arrival):
+            self.has_started = True
+            self._sandbox.faults.set([self._fault_text])
         if arrival.method == "GET" and arrival.campaign == TO_CALL:
             self._calls += 1
             self._world.call(TO_CALL, CALLED, f"CALL {self._calls}")
 
-    def _is_here(self, arrival: Arrival) -> bool:
+    def _is_at_step(self, arrival: Arrival) -> bool:
         patches = self._world.watch.patches
         if self._step is Step.VERIFY and arrival.method == "PATCH" and len(patches) == 1:
             self._sandbox.faults.set(
                 ["omit-field:state@PATCH*1"]
-            )  # so that it has to be read again
+            )  # so that the campaign must be read again
         return {
             Step.PLAN: True,
             Step.BEFORE: arrival.method == "GET" and self._world.watch.run_id() is not None,
@@ -222,24 +228,30 @@ class Happening:
         }[self._step]
 
 
-LASTING = [word for word in (*words("GET"), *words("PATCH")) if not word.endswith("*1")]
+LASTING = [
+    fault_text
+    for fault_text in (*fault_texts("GET"), *fault_texts("PATCH"))
+    if not fault_text.endswith("*1")
+]
 
 
-@pytest.mark.parametrize("word", LASTING)
-def test_a_fault_on_a_method_with_many_workers(word: str, world: World, sandbox: Sandbox) -> None:
-    sandbox.faults.set([word])
-    undo = observe(sandbox, world.watch)
+@pytest.mark.parametrize("fault_text", LASTING)
+def test_fault_on_a_method_with_many_workers(
+    fault_text: str, world: World, sandbox: Sandbox
+) -> None:
+    sandbox.faults.set([fault_text])
+    stop_watching = observe(sandbox, world.watch)
     try:
-        keeps_its_promises(world, sandbox, word, "--concurrency", "8")
+        assert_promises_kept(world, sandbox, fault_text, "--concurrency", "8")
     finally:
-        undo()
+        stop_watching()
 
 
-@pytest.mark.parametrize("word", [f"{kind}{ARGUMENTS[kind][0]}" for kind in KINDS])
-def test_a_fault_on_everything(word: str, world: World, sandbox: Sandbox) -> None:
-    sandbox.faults.set([word])
-    undo = observe(sandbox, world.watch)
+@pytest.mark.parametrize("fault_text", [f"{kind}{ARGUMENTS[kind][0]}" for kind in KINDS])
+def test_fault_on_all_requests(fault_text: str, world: World, sandbox: Sandbox) -> None:
+    sandbox.faults.set([fault_text])
+    stop_watching = observe(sandbox, world.watch)
     try:
-        keeps_its_promises(world, sandbox, word)
+        assert_promises_kept(world, sandbox, fault_text)
     finally:
-        undo()
+        stop_watching()

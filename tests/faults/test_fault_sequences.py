@@ -1,4 +1,4 @@
-"""Any sequence of faults, changes by hand, calls, plans and applies keeps what is promised."""
+"""The promises hold in any sequence of faults, manual changes, calls, plans and applies."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ from tests.faults.fault_world import (
     TOKEN,
     World,
     agrees,
+    assert_journals_match,
+    assert_others_unchanged,
     dispositions,
-    holds,
-    is_accounted_for,
-    nothing_else_was_touched,
+    field_value,
     observe,
     results,
 )
@@ -40,7 +40,7 @@ from voxosync.sandbox.server import Sandbox
 SEQUENCES, STEPS = 100, 15
 
 ARGUMENTS = {
-    # One that lasts longer than the patience is a test of its own: here it would only take time.
+    # Only short delays, to save time; test_fault_matrix.py has one that is longer than the client waits.
     "delay": ("0.001", "0.01"),
     "rate-limit": ("0", "1", "2"),
     "no-admin-get": ("403", "404", "405"),
@@ -51,8 +51,8 @@ ARGUMENTS = {
 
 
 @st.composite
-def words(draw: st.DrawFn) -> str:
-    """A fault as `--fault` spells it."""
+def fault_texts(draw: st.DrawFn) -> str:
+    """A fault as the text for `--fault`."""
     kind = draw(st.sampled_from(sorted(KINDS)))
     argument = f":{draw(st.sampled_from(ARGUMENTS[kind]))}" if kind in ARGUMENTS else ""
     methods = [f"@{method}" for method in KINDS[kind].methods if method != "POST"]
@@ -72,7 +72,7 @@ WORKERS = st.sampled_from(["1", "2", "8"])
 
 
 class Sequence(RuleBasedStateMachine):
-    """One sandbox, one project, and whatever happens to them."""
+    """A sandbox and a project, with any sequence of events."""
 
     served: Sandbox
 
@@ -81,7 +81,7 @@ class Sequence(RuleBasedStateMachine):
         self._open = ExitStack()
 
     @initialize()
-    def begin(self) -> None:
+    def create_world(self) -> None:
         folder = Path(self._open.enter_context(tempfile.TemporaryDirectory()))
         self.sandbox = self.served
         self.sandbox.faults.set([])
@@ -92,15 +92,15 @@ class Sequence(RuleBasedStateMachine):
         self.before = self.world.live()
 
     def teardown(self) -> None:
-        """The faults stop: one apply converges."""
+        """Stop the faults, and assert that one apply converges."""
         with self._open:
             if hasattr(self, "world"):
                 self.sandbox.faults.set([])
-                self.world.converges(self.desired)
-                self.keeps_its_promises()
+                self.world.assert_converges(self.desired)
+                self.promises_are_kept()
 
-    @rule(faults=st.lists(words(), max_size=3))
-    def misbehave(self, faults: list[str]) -> None:
+    @rule(faults=st.lists(fault_texts(), max_size=3))
+    def set_faults(self, faults: list[str]) -> None:
         self.sandbox.faults.set(faults)
 
     @rule(campaign_id=st.sampled_from(TO_UPDATE), message=MESSAGES, state=STATES)
@@ -127,7 +127,7 @@ class Sequence(RuleBasedStateMachine):
     @rule(data=st.data(), disposition=st.sampled_from(["ANSWERED", "BUSY", "1"]))
     def call(self, data: st.DataObject, disposition: str) -> None:
         campaign_id = data.draw(st.sampled_from(TO_UPDATE))
-        if numbers := sorted(holds(self.sandbox.store.get(campaign_id), "numbers")):
+        if numbers := sorted(field_value(self.sandbox.store.get(campaign_id), "numbers")):
             self.world.call(campaign_id, data.draw(st.sampled_from(numbers)), disposition)
 
     @rule()
@@ -142,17 +142,17 @@ class Sequence(RuleBasedStateMachine):
         ran = self.world.apply("--concurrency", workers, *flags, retry_policy=IMPATIENT)
         assert ran.status in (0, 3), ran.out + ran.err
         if (run := self.world.watch.run_id()) is not None:
-            self.tells_the_truth(results(self.world.folder, run))
+            self.assert_outcomes_are_true(results(self.world.folder, run))
         self.forget_removed_numbers()
 
-    def tells_the_truth(self, outcomes: dict[int, str]) -> None:
+    def assert_outcomes_are_true(self, outcomes: dict[int, str]) -> None:
         for campaign_id, outcome in outcomes.items():
             if outcome in ("applied", "already so"):
                 live = self.sandbox.store.get(campaign_id)
                 assert agrees(live, self.desired[campaign_id]), campaign_id
 
     def forget_removed_numbers(self) -> None:
-        """The result of a call goes with its number, by this or any later apply."""
+        """Forget the results of numbers that were removed by this or an earlier apply."""
         for campaign_id, live in self.world.live().items():
             by_number = self.world.results_of_calls[campaign_id]
             live_results = dispositions(live)
@@ -160,16 +160,16 @@ class Sequence(RuleBasedStateMachine):
                 del by_number[number]
 
     @invariant()
-    def keeps_its_promises(self) -> None:
+    def promises_are_kept(self) -> None:
         if hasattr(self, "world"):
             after: dict[int, Any] = self.world.live()
-            nothing_else_was_touched(self.before, after)
-            self.world.no_disposition_was_lost()
-            is_accounted_for(self.world.watch)
+            assert_others_unchanged(self.before, after)
+            self.world.assert_no_disposition_lost()
+            assert_journals_match(self.world.watch)
 
 
 @pytest.mark.slow
-def test_any_sequence_keeps_what_is_promised() -> None:
+def test_promises_hold_in_any_sequence() -> None:
     with Sandbox(token=TOKEN) as sandbox:
 
         class Served(Sequence):

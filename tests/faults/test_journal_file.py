@@ -1,4 +1,4 @@
-"""The journal: what it holds, who may read it, when it is written, and what a damaged one does."""
+"""The content of the journal, its permissions, the time of its writes, and the handling of damaged journals."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from tests.faults.fault_world import (
     TOKEN,
     Arrival,
     World,
+    assert_journals_match,
     events,
-    is_accounted_for,
     journals,
     results,
 )
@@ -42,13 +42,13 @@ on_posix = pytest.mark.skipif(os.name != "posix", reason="Windows has no modes")
 
 
 class Disk:
-    """Stands for `os` in the journal's module: fails where a test says so, and remembers what was synced."""
+    """Replaces `os` in the module of the journal: fails where a test wants it to, and records what was synced."""
 
     def __init__(self) -> None:
         self.writes = 0
         self.synced: dict[str, int] = {}
-        self.failing: Callable[[str, int], OSError | None] = lambda *_: None
-        self.before_it_fails: Callable[[], None] = lambda: None
+        self.failure_of: Callable[[str, int], OSError | None] = lambda *_: None
+        self.before_failure: Callable[[], None] = lambda: None
         self.torn = False
         self._opened: dict[int, str] = {}
 
@@ -77,8 +77,8 @@ class Disk:
         self.synced[self._opened[file]] = os.fstat(file).st_size
 
     def _fail(self, operation: str) -> None:
-        if (failure := self.failing(operation, self.writes)) is not None:
-            self.before_it_fails()
+        if (failure := self.failure_of(operation, self.writes)) is not None:
+            self.before_failure()
             raise failure
 
 
@@ -91,14 +91,14 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
 
 @pytest.fixture
 def run_id(world: World) -> str:
-    """A run that went well."""
+    """A successful run."""
     assert world.apply().status == 0
     [run] = journals(world.folder)
     return run
 
 
-class TestHolds:
-    def test_lines_as_the_schema_says(self, world: World, voxo: HeldVoxo, run_id: str) -> None:
+class TestContent:
+    def test_lines_are_valid_by_the_schema(self, world: World, voxo: HeldVoxo, run_id: str) -> None:
         world.watch.begin()
         assert world.run("rollback", run_id, "--yes", "--allow-go-live").status == 0
         voxo.decide = lambda arrival: Fate.LOST if arrival.method == "PATCH" else Fate.ANSWERED
@@ -112,16 +112,18 @@ class TestHolds:
             for event in events(world.folder, run):
                 SCHEMA.validate(event)
 
-    def test_each_event_in_its_place(self, world: World, run_id: str) -> None:
+    def test_events_are_in_order(self, world: World, run_id: str) -> None:
         journal = events(world.folder, run_id)
         assert len(journal) == LINES
         assert journal[0]["event"] == "run"
         assert [event["event"] for event in journal[-4:]] == ["result", "result", "result", "end"]
         for campaign_id in TO_UPDATE:
-            mine = [event["event"] for event in journal if event.get("campaign") == campaign_id]
-            assert mine == ["intent", "outcome", "result"]
+            own_events = [
+                event["event"] for event in journal if event.get("campaign") == campaign_id
+            ]
+            assert own_events == ["intent", "outcome", "result"]
 
-    def test_what_was_replaced_and_by_what(self, world: World, run_id: str) -> None:
+    def test_intent_has_the_old_and_the_new_values(self, world: World, run_id: str) -> None:
         [intent] = [
             event
             for event in events(world.folder, run_id)
@@ -137,22 +139,22 @@ class TestHolds:
         [patch] = [patch for patch in world.watch.patches if patch.campaign == TO_CALL]
         assert intent["patch"] == patch.body
 
-    def test_nothing_about_other_campaigns(self, world: World, run_id: str) -> None:
+    def test_has_no_other_campaigns(self, world: World, run_id: str) -> None:
         assert str(NOT_OURS) not in {
             str(event.get("campaign")) for event in events(world.folder, run_id)
         }
 
-    def test_never_the_token(self, world: World, run_id: str) -> None:
+    def test_does_not_have_the_token(self, world: World, run_id: str) -> None:
         for path in (world.folder / ".voxosync").rglob("*"):
             assert TOKEN not in path.name
             assert path.is_dir() or TOKEN.encode() not in path.read_bytes()
         assert run_id
 
-    def test_no_journal_where_there_is_nothing_to_send(self, world: World, run_id: str) -> None:
+    def test_is_not_written_if_there_is_nothing_to_send(self, world: World, run_id: str) -> None:
         assert world.apply().status == 0
         assert list(journals(world.folder)) == [run_id]
 
-    def test_is_where_somebody_wants_it(self, world: World) -> None:
+    def test_is_written_to_the_chosen_folder(self, world: World) -> None:
         assert world.run("apply", "--yes", "--allow-go-live", "--journal", "elsewhere").status == 0
         assert len(list((world.folder / "elsewhere").glob("*.jsonl"))) == 1
         assert not journals(world.folder)
@@ -163,86 +165,88 @@ class TestHolds:
 @on_posix
 class TestIsPrivate:
     @pytest.fixture(autouse=True)
-    def _open_to_all(self) -> Iterator[None]:
+    def _without_umask(self) -> Iterator[None]:
         before = os.umask(0)
         yield
         os.umask(before)
 
-    def test_the_file(self, world: World, run_id: str) -> None:
+    def test_file_mode(self, world: World, run_id: str) -> None:
         mode = journals(world.folder)[run_id].stat().st_mode
         assert stat.S_IMODE(mode) == 0o600
 
-    def test_the_folder(self, world: World, run_id: str) -> None:
+    def test_folder_mode(self, world: World, run_id: str) -> None:
         assert stat.S_IMODE((world.folder / ".voxosync/runs").stat().st_mode) == 0o700
         assert run_id
 
 
 class TestIsWrittenAhead:
-    def test_an_intent_is_synced_before_its_patch_arrives(
+    def test_intent_is_synced_before_its_patch_arrives(
         self, world: World, voxo: HeldVoxo, disk: Disk
     ) -> None:
-        safe: list[bool] = []
+        is_synced: list[bool] = []
 
         def decide(arrival: Arrival) -> Fate:
             if arrival.method == "PATCH":
                 [(run, path)] = journals(world.folder).items()
                 content = path.read_bytes()[: disk.synced[str(path.relative_to(world.folder))]]
                 lines = [json.loads(line) for line in content.splitlines()]
-                mine = [line for line in lines if line.get("campaign") == arrival.campaign]
-                safe.append(mine[-1]["event"] == "intent" and mine[-1]["patch"] == arrival.body)
-                safe.append(run == lines[0]["run"])
+                own_events = [line for line in lines if line.get("campaign") == arrival.campaign]
+                is_synced.append(
+                    own_events[-1]["event"] == "intent" and own_events[-1]["patch"] == arrival.body
+                )
+                is_synced.append(run == lines[0]["run"])
             return Fate.ANSWERED
 
         voxo.decide = decide
         assert world.apply("--concurrency", "8").status == 0
-        assert safe == [True] * 2 * len(TO_UPDATE)
+        assert is_synced == [True] * 2 * len(TO_UPDATE)
 
-    def test_the_name_of_the_file_is_synced_too(self, world: World, disk: Disk) -> None:
+    def test_folder_of_the_file_is_synced_too(self, world: World, disk: Disk) -> None:
         assert world.apply().status == 0
         assert ".voxosync/runs" in disk.synced
 
-    def test_every_line_is_synced_as_it_is_written(self, world: World, disk: Disk) -> None:
+    def test_every_line_is_synced_after_it_is_written(self, world: World, disk: Disk) -> None:
         order: list[str] = []
-        disk.failing = lambda operation, _: order.append(operation)
+        disk.failure_of = lambda operation, _: order.append(operation)
         assert world.apply().status == 0
         lines = order[order.index("write") :]
         assert lines == ["write", "fsync"] * LINES
 
 
-class TestCannotBeBegun:
-    """Then nothing is sent, and the status is 1."""
+class TestCannotBeStarted:
+    """Nothing is sent if the journal cannot be started, and the exit status is 1."""
 
     @staticmethod
-    def is_refused(world: World, *words: str) -> None:
+    def assert_refused(world: World, *texts: str) -> None:
         before = world.live()
         ran = world.apply()
         assert ran.status == 1
         assert world.watch.patches == []
         assert world.live() == before
         assert "cannot write the journal" in ran.err
-        for word in words:
-            assert word in ran.err
+        for text in texts:
+            assert text in ran.err
 
-    def test_a_file_stands_in_the_way(self, world: World) -> None:
+    def test_file_in_place_of_the_folder(self, world: World) -> None:
         (world.folder / ".voxosync").write_text("")
-        self.is_refused(world)
+        self.assert_refused(world)
 
     @pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS, errno.ENOSPC])
-    def test_no_file_can_be_made(self, number: int, world: World, disk: Disk) -> None:
-        disk.failing = lambda operation, _: _failure(number) if operation == "open" else None
-        self.is_refused(world, os.strerror(number))
+    def test_file_cannot_be_created(self, number: int, world: World, disk: Disk) -> None:
+        disk.failure_of = lambda operation, _: _failure(number) if operation == "open" else None
+        self.assert_refused(world, os.strerror(number))
 
     @pytest.mark.parametrize("operation", ["write", "fsync"])
     @pytest.mark.parametrize("torn", ["whole", "torn"])
-    def test_the_first_line_cannot_be_written(
+    def test_first_line_cannot_be_written(
         self, operation: str, torn: str, world: World, disk: Disk
     ) -> None:
         disk.torn = torn == "torn"
-        disk.failing = lambda call, _: _failure(errno.ENOSPC) if call == operation else None
-        self.is_refused(world, os.strerror(errno.ENOSPC))
-        disk.failing = lambda *_: None
+        disk.failure_of = lambda call, _: _failure(errno.ENOSPC) if call == operation else None
+        self.assert_refused(world, os.strerror(errno.ENOSPC))
+        disk.failure_of = lambda *_: None
         assert world.run("history").status == 0
-        world.converges()
+        world.assert_converges()
 
 
 def _failure(number: int) -> OSError:
@@ -250,24 +254,24 @@ def _failure(number: int) -> OSError:
 
 
 class TestDiskFull:
-    """From the line for which there is no space left, nothing is sent, and the run says why."""
+    """Nothing more is sent after a line of the journal could not be written, and the reason is reported."""
 
-    @pytest.mark.parametrize("lasting", ["for good", "once"])
+    @pytest.mark.parametrize("duration", ["permanently", "once"])
     @pytest.mark.parametrize("failure", ["write", "torn", "fsync"])
     @pytest.mark.parametrize("line", range(2, LINES + 1))
-    def test_sends_nothing_more_and_says_so(
-        self, line: int, failure: str, lasting: str, world: World, disk: Disk
+    def test_sends_nothing_more_and_reports_the_reason(
+        self, line: int, failure: str, duration: str, world: World, disk: Disk
     ) -> None:
         sent_before: list[int] = []
         operation = "fsync" if failure == "fsync" else "write"
         disk.torn = failure == "torn"
 
-        def failing(call: str, writes: int) -> OSError | None:
-            is_now = writes >= line if lasting == "for good" else writes == line
-            return _failure(errno.ENOSPC) if call == operation and is_now else None
+        def failure_of(call: str, writes: int) -> OSError | None:
+            is_failing = writes >= line if duration == "permanently" else writes == line
+            return _failure(errno.ENOSPC) if call == operation and is_failing else None
 
-        disk.failing = failing
-        disk.before_it_fails = lambda: sent_before.append(len(world.watch.patches))
+        disk.failure_of = failure_of
+        disk.before_failure = lambda: sent_before.append(len(world.watch.patches))
         ran = world.apply("--concurrency", "1")
         assert ran.status == 3
         assert "cannot write the journal" in ran.out + ran.err
@@ -275,18 +279,20 @@ class TestDiskFull:
         assert sent_before[0] == len(world.watch.patches)
         run = world.watch.run_id()
         assert run is not None
-        disk.failing = lambda *_: None
+        disk.failure_of = lambda *_: None
         details = world.run("history", run)
         assert details.status == 0
-        is_all_there = (line, failure) == (LINES, "fsync")  # though it may not be on the disk
-        assert ("KILLED" in details.out) is not is_all_there
-        world.converges()
-        world.no_disposition_was_lost()
-        is_accounted_for(world.watch, killed=[run])
+        is_complete = (line, failure) == (LINES, "fsync")  # although it may not be on the disk yet
+        assert ("KILLED" in details.out) is not is_complete
+        world.assert_converges()
+        world.assert_no_disposition_lost()
+        assert_journals_match(world.watch, killed=[run])
 
     @pytest.mark.parametrize("line", range(2, LINES + 1))
-    def test_with_many_workers(self, line: int, world: World, disk: Disk) -> None:
-        disk.failing = lambda operation, writes: (
+    def test_sends_nothing_more_with_many_workers(
+        self, line: int, world: World, disk: Disk
+    ) -> None:
+        disk.failure_of = lambda operation, writes: (
             _failure(errno.ENOSPC) if operation == "write" and writes >= line else None
         )
         ran = world.apply("--concurrency", "8")
@@ -294,13 +300,15 @@ class TestDiskFull:
         assert os.strerror(errno.ENOSPC) in ran.out + ran.err
         run = world.watch.run_id()
         assert run is not None
-        disk.failing = lambda *_: None
-        world.converges()
-        is_accounted_for(world.watch, killed=[run])
+        disk.failure_of = lambda *_: None
+        world.assert_converges()
+        assert_journals_match(world.watch, killed=[run])
 
-    def test_what_was_sent_is_verified_all_the_same(self, world: World, disk: Disk) -> None:
-        """The third line is the outcome of the first PATCH."""
-        disk.failing = lambda operation, writes: (
+    def test_campaign_that_was_already_sent_is_still_verified(
+        self, world: World, disk: Disk
+    ) -> None:
+        """The third line, which cannot be written, is the outcome of the first PATCH."""
+        disk.failure_of = lambda operation, writes: (
             _failure(errno.ENOSPC) if operation == "write" and writes >= 3 else None
         )
         ran = world.apply("--concurrency", "1")
@@ -308,16 +316,18 @@ class TestDiskFull:
         assert "12 To call: not sent" in ran.out
         assert "13 To start: not sent" in ran.out
 
-    def test_a_journal_with_an_end_tells_of_every_campaign(self, world: World, run_id: str) -> None:
+    def test_journal_with_an_end_has_the_result_of_every_campaign(
+        self, world: World, run_id: str
+    ) -> None:
         assert set(results(world.folder, run_id)) == set(TO_UPDATE)
         assert set(TO_UPDATE) < set(DESIRED)
 
 
 class TestDamaged:
-    """`history` tells what it can, of each journal that it can."""
+    """`history` lists every journal, and shows as much of each as it can read."""
 
     @staticmethod
-    def listed(world: World, *runs: str) -> str:
+    def assert_listed(world: World, *runs: str) -> str:
         ran = world.run("history")
         assert ran.status == 0
         ids = [line.split()[0] for line in ran.out.splitlines()[1:]]
@@ -325,14 +335,14 @@ class TestDamaged:
             assert any(run.startswith(short) for short in ids)
         return ran.out
 
-    def test_a_last_line_that_was_cut_off(self, world: World, run_id: str) -> None:
+    def test_last_line_that_was_cut_off(self, world: World, run_id: str) -> None:
         path = journals(world.folder)[run_id]
         content = path.read_bytes()
         ends = [0, *(at + 1 for at, byte in enumerate(content) if byte == ord("\n"))]
         for start, end in pairwise(ends):
             for cut in {start + 1, (start + end) // 2, end - 2} - {*ends}:
                 path.write_bytes(content[:cut])
-                self.listed(world, run_id)
+                self.assert_listed(world, run_id)
                 ran = world.run("history", run_id)
                 if start == 0:
                     assert ran.status == 1
@@ -358,32 +368,32 @@ class TestDamaged:
         ],
         ids=repr,
     )
-    def test_what_is_no_journal(self, content: bytes, world: World, run_id: str) -> None:
+    def test_file_that_is_not_a_journal(self, content: bytes, world: World, run_id: str) -> None:
         path = world.folder / ".voxosync/runs/20960301T000000Z-000000.jsonl"
         path.write_bytes(content)
-        self.listed(world, run_id, path.stem)
+        self.assert_listed(world, run_id, path.stem)
         ran = world.run("history", path.stem)
         assert ran.status == 1
         assert path.name in ran.err
         assert world.run("rollback", path.stem, "--yes").status == 1
         assert world.run("history", run_id).status == 0
 
-    def test_a_journal_of_another_format(self, world: World, run_id: str) -> None:
+    def test_journal_of_another_format_version(self, world: World, run_id: str) -> None:
         first, *later_lines = journals(world.folder)[run_id].read_text().splitlines()
         path = world.folder / ".voxosync/runs/20960301T000000Z-000000.jsonl"
         run_line = json.loads(first) | {"formatVersion": 2, "run": path.stem}
         path.write_text("\n".join([json.dumps(run_line), *later_lines]) + "\n")
-        self.listed(world, run_id, path.stem)
+        self.assert_listed(world, run_id, path.stem)
         ran = world.run("history", path.stem)
         assert ran.status == 1
         assert path.name in ran.err
 
-    def test_a_folder_of_that_name(self, world: World, run_id: str) -> None:
+    def test_folder_with_the_name_of_a_journal(self, world: World, run_id: str) -> None:
         (world.folder / ".voxosync/runs/20960301T000000Z-000000.jsonl").mkdir()
-        self.listed(world, run_id)
+        self.assert_listed(world, run_id)
         assert world.run("history", "20960301T000000Z").status == 1
 
-    def test_garbage_in_the_middle(self, world: World, run_id: str) -> None:
+    def test_invalid_line_in_the_middle(self, world: World, run_id: str) -> None:
         path = journals(world.folder)[run_id]
         lines = path.read_bytes().splitlines(keepends=True)
         path.write_bytes(b"".join([*lines[:2], b"{garb\n", *lines[2:]]))

@@ -1,4 +1,4 @@
-"""kill -9 at every point of apply: what was sent is known, and one more apply makes it good."""
+"""After kill -9 at any point of an apply, the requests that were sent are known and another apply converges."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from tests.faults.fault_world import (
     TO_UPDATE,
     Arrival,
     World,
+    assert_journals_match,
+    assert_others_unchanged,
     events,
-    is_accounted_for,
     journals,
-    nothing_else_was_touched,
 )
 from tests.faults.held_voxo import Fate, HeldVoxo
-from tests.faults.kill_points import APPLY, DYING, forked_process, kill_at_request
+from tests.faults.kill_points import APPLY, KILLED_AT_LINE, forked_process, kill_at_request
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,43 +33,41 @@ pytestmark = [
 ]
 
 REQUESTS = 4 + 2 * len(TO_UPDATE)
-"""Of an apply: one read a campaign to plan, then a read and a PATCH for each that changes."""
+"""The requests of an apply: a read of each campaign for the plan, then a read and a PATCH for each update."""
 
 LINES = 1 + 3 * len(TO_UPDATE) + 1
-"""Of a journal: the run, an intent, an outcome and a result for each campaign, the end."""
+"""The lines of a journal: the run; an intent, an outcome and a result of each campaign; the end."""
 
 RANDOM_KILLS = 20
 
 
-def all_is_known_and_one_more_apply_makes_it_good(
-    world: World, voxo: HeldVoxo, before: Mapping[int, Any]
-) -> None:
-    """What holds after a kill, whenever it came."""
-    assert voxo.is_idle(LIMIT)  # what was on its way has arrived
+def assert_known_and_converges(world: World, voxo: HeldVoxo, before: Mapping[int, Any]) -> None:
+    """Assert what must be true after a kill at any moment."""
+    assert voxo.is_idle(LIMIT)  # requests that were being sent have arrived
     run = world.watch.run_id()
     if run is None:
         assert not world.watch.patches
     else:
-        shows_as_killed(world, run)
-    nothing_else_was_touched(before, world.live())
-    world.no_disposition_was_lost()
-    world.converges()
-    nothing_else_was_touched(before, world.live())
-    world.no_disposition_was_lost()
-    is_accounted_for(world.watch, killed=[] if run is None else [run])
+        assert_shown_as_killed(world, run)
+    assert_others_unchanged(before, world.live())
+    world.assert_no_disposition_lost()
+    world.assert_converges()
+    assert_others_unchanged(before, world.live())
+    world.assert_no_disposition_lost()
+    assert_journals_match(world.watch, killed=[] if run is None else [run])
 
 
-def shows_as_killed(world: World, run: str) -> None:
+def assert_shown_as_killed(world: World, run: str) -> None:
     journal = events(world.folder, run)
     listing = world.run("history")
     assert listing.status == 0
     assert any(run.startswith(line.split()[0]) for line in listing.out.splitlines()[1:])
-    if not journal:  # killed before its first line was written, and so before the first PATCH
+    if not journal:  # killed before its first line was written, and thus before the first PATCH
         assert not world.watch.patches
         return
     details = world.run("history", run)
     assert details.status == 0
-    if journal[-1]["event"] == "end":  # killed when all was over
+    if journal[-1]["event"] == "end":  # killed after the end of the run
         assert "KILLED" not in listing.out + details.out
         return
     assert "KILLED" in listing.out
@@ -84,8 +82,8 @@ def shows_as_killed(world: World, run: str) -> None:
 
 @pytest.mark.parametrize("fate", [Fate.LOST, Fate.UNANSWERED], ids=lambda fate: fate.name.lower())
 @pytest.mark.parametrize("number", range(1, REQUESTS + 1))
-def test_killed_at_a_request(number: int, fate: Fate, world: World, voxo: HeldVoxo) -> None:
-    """As the request arrives: it is lost with the process, or applied although no process waits for the answer."""
+def test_apply_killed_at_a_request(number: int, fate: Fate, world: World, voxo: HeldVoxo) -> None:
+    """The request is lost with the process, or applied although no process waits for the response."""
     before = world.live()
 
     def is_due(arrival: Arrival) -> bool:
@@ -95,27 +93,27 @@ def test_killed_at_a_request(number: int, fate: Fate, world: World, voxo: HeldVo
 
     kill_at_request(world, voxo, fate, is_due, *APPLY, "--concurrency", "1")
     assert len(world.watch.arrivals) == number
-    all_is_known_and_one_more_apply_makes_it_good(world, voxo, before)
+    assert_known_and_converges(world, voxo, before)
 
 
 @pytest.mark.parametrize("point", ["before", "amid", "synced"])
 @pytest.mark.parametrize("line", range(1, LINES + 1))
-def test_killed_at_a_line_of_the_journal(
+def test_apply_killed_at_a_line_of_the_journal(
     line: int, point: str, world: World, voxo: HeldVoxo
 ) -> None:
     before = world.live()
-    program = (DYING, str(line), point)
+    program = (KILLED_AT_LINE, str(line), point)
     with forked_process(world, *APPLY, "--concurrency", "1", program=program) as process:
         assert process.wait(LIMIT) == -signal.SIGKILL
     run = world.watch.run_id()
     assert run is not None
     assert len(events(world.folder, run)) == (line if point == "synced" else line - 1)
-    all_is_known_and_one_more_apply_makes_it_good(world, voxo, before)
+    assert_known_and_converges(world, voxo, before)
 
 
 @pytest.fixture(scope="module")
 def usual_seconds(tmp_path_factory: pytest.TempPathFactory) -> float:
-    """How long an apply takes that is not killed."""
+    """The duration of an apply that is not killed."""
     server = HeldVoxo()
     try:
         world = World(tmp_path_factory.mktemp("usual"), server.store, server.url)
@@ -129,12 +127,12 @@ def usual_seconds(tmp_path_factory: pytest.TempPathFactory) -> float:
 
 
 @pytest.mark.parametrize("seed", range(RANDOM_KILLS))
-def test_killed_at_a_random_moment(
+def test_apply_killed_at_a_random_moment(
     seed: int, world: World, voxo: HeldVoxo, usual_seconds: float
 ) -> None:
     before = world.live()
-    # Reading the definitions takes a part of the time, and nothing can go wrong there: fewer kills fall into it.
-    moment = usual_seconds * random.Random(seed).triangular(0.2, 1.2, 0.9)  # noqa: S311  # no secret
+    # Fewer kills happen while definitions are read, because nothing can go wrong then.
+    moment = usual_seconds * random.Random(seed).triangular(0.2, 1.2, 0.9)  # noqa: S311  # not for a secret
     with forked_process(world, *APPLY) as process:
         try:
             status = process.wait(moment)
@@ -142,10 +140,10 @@ def test_killed_at_a_random_moment(
             process.kill()
             status = process.wait(LIMIT)
     assert status in (0, -signal.SIGKILL)
-    all_is_known_and_one_more_apply_makes_it_good(world, voxo, before)
+    assert_known_and_converges(world, voxo, before)
 
 
-def test_a_run_that_nobody_kills_has_so_many_requests_and_lines(world: World) -> None:
+def test_apply_that_is_not_killed_has_the_expected_requests_and_lines(world: World) -> None:
     assert world.apply("--concurrency", "1").status == 0
     assert len(world.watch.arrivals) == REQUESTS
     [run] = journals(world.folder)

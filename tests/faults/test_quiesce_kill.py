@@ -1,4 +1,4 @@
-"""kill -9 at every request of `apply --quiesce`: a campaign never stays paused unseen, with a journal or without."""
+"""After kill -9 at any request of `apply --quiesce`, the pause is shown and ended, with or without a journal."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ pytestmark = [
 
 ONLY = ("--only", str(TO_PAUSE))
 REQUESTS = 1 + 1 + 3 * 2
-"""Of such an apply: one read to plan, one of the name, then a read and a PATCH for each of its three steps."""
+"""The requests of an apply: a read for the plan, one of the name, and a read and a PATCH in each of three steps."""
 
 NUMBERS = {"6015550111": "Reworded", "6015550112": ""}
 
 
 @pytest.fixture
 def ready(world: World) -> World:
-    """A campaign that dials, whose numbers alone the definition manages."""
+    """A campaign that dials, and of which the definition only manages the numbers."""
     (path,) = (
         path
         for path in (world.folder / "campaigns").iterdir()
@@ -49,15 +49,15 @@ def kill_at(number: int, fate: Fate, world: World, voxo: HeldVoxo) -> None:
     assert len(world.watch.arrivals) == number
 
 
-@pytest.mark.parametrize("journal", ["kept", "gone"])
+@pytest.mark.parametrize("journal", ["kept", "deleted"])
 @pytest.mark.parametrize("fate", [Fate.LOST, Fate.UNANSWERED], ids=lambda fate: fate.name.lower())
 @pytest.mark.parametrize("number", range(1, REQUESTS + 1))
-def test_the_next_run_ends_the_pause(  # what is killed, how, and where
+def test_next_run_ends_the_pause_after_a_kill(
     number: int, fate: Fate, journal: str, ready: World, voxo: HeldVoxo
 ) -> None:
     before = ready.store.get(TO_PAUSE)
     kill_at(number, fate, ready, voxo)
-    if journal == "gone":
+    if journal == "deleted":
         shutil.rmtree(ready.folder / ".voxosync", ignore_errors=True)
     if _is_paused(ready.store.get(TO_PAUSE)):
         for command in (("plan", "--exit-code"), ("drift",)):
@@ -73,7 +73,7 @@ def test_the_next_run_ends_the_pause(  # what is killed, how, and where
     assert ready.run("plan", "--exit-code", *ONLY).status == 0
 
 
-def test_a_run_that_nobody_kills_has_so_many_requests(ready: World) -> None:
+def test_quiesce_that_is_not_killed_has_the_expected_requests(ready: World) -> None:
     assert ready.apply("--quiesce", *ONLY).status == 0
     assert len(ready.watch.arrivals) == REQUESTS
 

@@ -1,4 +1,4 @@
-"""A headless Chromium that opens reports from the disk; without one, these tests are skipped and say why."""
+"""A headless Chromium that opens reports from files; without it, these tests are skipped with a reason."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ VIEW = View(
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One browser for the tests of a module: a longer one would leave its event loop to others."""
+    """One browser for the tests of a module; with a wider scope, its event loop would remain for other tests."""
     driver = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     executable = next(filter(None, map(shutil.which, NAMES)), None)
     if executable is None:
@@ -47,43 +47,43 @@ def browser() -> Iterator[Browser]:
 
 @dataclass
 class Desk:
-    """Opens reports as a person does, and notes whatever they ask for or complain about."""
+    """Opens reports like a person, and records their requests and console messages."""
 
     browser: Browser
     folder: Path
-    complaints: list[str] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
 
     def open(self, plan: Plan, state: str = "", view: View = VIEW, **options: Any) -> Page:
         """A page that shows the drift report of a plan.
 
         Args:
             plan: the plan.
-            state: what the address ends with, from `#` on.
-            view: how it is shown.
-            options: of the browser's context, such as `color_scheme`.
+            state: the fragment of the address, including `#`.
+            view: the view with which the report is rendered.
+            options: options of the browser context, such as `color_scheme`.
         """
         (self.folder / "drift.html").write_text(DRIFT["html"](plan, view), encoding="utf-8")
         return self.show(state, **options)
 
     def show(self, state: str = "", **options: Any) -> Page:
-        """The page `drift.html` of the folder."""
+        """Opens the page `drift.html` in the folder."""
         page = self.browser.new_context(**options).new_page()
-        page.on("console", lambda message: self.complaints.append(message.text))
-        page.on("pageerror", lambda failure: self.complaints.append(str(failure)))
-        page.on("request", lambda request: self.asked.append(request.url))
+        page.on("console", lambda message: self.messages.append(message.text))
+        page.on("pageerror", lambda failure: self.messages.append(str(failure)))
+        page.on("request", lambda request: self.requests.append(request.url))
         page.goto((self.folder / "drift.html").as_uri() + state)
         return page
 
 
 @pytest.fixture
 def desk(browser: Browser, tmp_path: Path) -> Iterator[Desk]:
-    """Whatever a test does to a page: it asks for nothing but itself, and complains of nothing."""
+    """A desk that asserts after each test that the page requested only itself and logged nothing."""
     desk = Desk(browser, tmp_path)
     yield desk
     for context in browser.contexts:
         context.close()
-    assert {address.partition("#")[0] for address in desk.asked} <= {
+    assert {address.partition("#")[0] for address in desk.requests} <= {
         (tmp_path / "drift.html").as_uri()
     }
-    assert desk.complaints == []
+    assert desk.messages == []

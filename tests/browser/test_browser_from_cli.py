@@ -1,4 +1,4 @@
-"""From the command line to the browser: what `voxosync drift --format html` writes is what a person sees."""
+"""The page that `voxosync drift --format html` writes, displayed in a browser."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def voxo() -> Iterator[FakeVoxo]:
-    """4711 was changed by hand, 4712 is not there, 4720 has no definition."""
+    """VOXO with campaign 4711, which was changed by hand, and 4720, which has no definition; 4712 is missing."""
     server = FakeVoxo()
     server.has(callFrequency=45, message="Time to <b>pay</b>")
     server.has(4720, name="Pilot")
@@ -26,7 +26,9 @@ def voxo() -> Iterator[FakeVoxo]:
     server.stop()
 
 
-def test_a_run_becomes_a_page(desk: Desk, tmp_path: Path, voxo: FakeVoxo) -> None:
+def test_run_of_drift_writes_a_page_for_a_browser(
+    desk: Desk, tmp_path: Path, voxo: FakeVoxo
+) -> None:
     project = Project(tmp_path, {"VOXO_API_BASE_URL": voxo.url, "VOXO_API_TOKEN": TOKEN})
     project.spring()
     project.spring(name="campaigns/gone.yaml", number=4712)

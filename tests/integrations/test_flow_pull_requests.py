@@ -1,4 +1,4 @@
-"""The workflow plan.yml of examples/github: which snapshot it takes, and what it does for forks and the merge queue."""
+"""The workflow plan.yml of examples/github: the snapshot that it uses, pull requests of forks, and the merge queue."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ else
   cp "$GH_FAKE/snapshot-$3.json" "$7/snapshot.json"
 fi
 """
-"""Of GitHub's command line what plan.yml needs: the list of runs, and the artifact of one."""
+"""The part of the GitHub command line that plan.yml uses: the list of runs, and the artifact of a run."""
 
 
 @dataclass
 class PullRequest:
-    """A branch that changes a campaign, and the runs of snapshot.yml that GitHub knows."""
+    """A branch that changes a campaign, and the runs of snapshot.yml on GitHub."""
 
     clone: Project
     github: GitHubRunner
@@ -49,7 +49,7 @@ class PullRequest:
     def has_run(
         self, number: int, *, event: str = "schedule", repository: str = "acme/calls"
     ) -> None:
-        """A run of snapshot.yml; newest first."""
+        """Adds a run of snapshot.yml as the newest one."""
         run = {"id": number, "event": event, "head_repository": {"full_name": repository}}
         self.runs.insert(0, run)
         fake = self.github.folder.parent / "github"
@@ -57,7 +57,7 @@ class PullRequest:
         (fake / f"snapshot-{number}.json").write_text("not a snapshot")
 
     def has_snapshot(self, number: int) -> None:
-        """A run of snapshot.yml on main, with what VOXO has."""
+        """Adds a run of snapshot.yml on main, with a snapshot of VOXO."""
         self.has_run(number)
         target = self.github.folder.parent / "github" / f"snapshot-{number}.json"
         target.unlink()
@@ -72,7 +72,7 @@ class PullRequest:
 
 
 @pytest.fixture
-def request_of(tmp_path: Path, voxo: FakeVoxo, monkeypatch: pytest.MonkeyPatch) -> PullRequest:
+def pull_request(tmp_path: Path, voxo: FakeVoxo, monkeypatch: pytest.MonkeyPatch) -> PullRequest:
     shorten_waits(monkeypatch)
     clone = Project(tmp_path / "clone")
     for name in ("clone", "jobs", "github", "programs"):
@@ -95,21 +95,23 @@ FORK = {"pull_request": {"head": {"repo": {"full_name": "mallory/calls"}}}}
 
 
 @pytest.mark.parametrize("payload", [PULL, FORK], ids=["branch", "fork"])
-def test_a_pull_request_is_planned_against_the_snapshot_without_a_token(
-    payload: dict[str, Any], request_of: PullRequest, voxo: FakeVoxo
+def test_pull_request_is_planned_with_the_snapshot_and_without_a_token(
+    payload: dict[str, Any], pull_request: PullRequest, voxo: FakeVoxo
 ) -> None:
-    request_of.has_snapshot(1)
+    pull_request.has_snapshot(1)
     voxo.received.clear()
-    run = request_of.plan(**payload)
+    run = pull_request.plan(**payload)
     assert run.jobs == {"plan": "success"}, run.log
     assert "callFrequency: 30 → 20 (change)" in run.log
     assert voxo.received == []
 
 
-def test_the_merge_queue_is_planned_against_what_it_merges_into(request_of: PullRequest) -> None:
-    request_of.has_snapshot(1)
-    base = request_of.clone.git("rev-parse", "main")
-    run = request_of.plan("merge_group", merge_group={"base_sha": base})
+def test_merge_queue_is_planned_against_the_commit_into_which_it_merges(
+    pull_request: PullRequest,
+) -> None:
+    pull_request.has_snapshot(1)
+    base = pull_request.clone.git("rev-parse", "main")
+    run = pull_request.plan("merge_group", merge_group={"base_sha": base})
     assert run.jobs == {"plan": "success"}, run.log
     assert "callFrequency: 30 → 20 (change)" in run.log
 
@@ -119,16 +121,18 @@ def test_the_merge_queue_is_planned_against_what_it_merges_into(request_of: Pull
     [{"event": "pull_request"}, {"event": "push", "repository": "mallory/calls"}, {"repository": "mallory/calls"}],
     ids=["workflow of a pull request", "branch of a fork", "schedule of a fork"],
 )  # fmt: skip
-def test_a_snapshot_that_others_made_is_not_taken(
-    forged: dict[str, str], request_of: PullRequest
+def test_snapshot_of_an_untrusted_run_is_not_used(
+    forged: dict[str, str], pull_request: PullRequest
 ) -> None:
-    request_of.has_snapshot(1)
-    request_of.has_run(2, **forged)
-    assert request_of.plan(**PULL).jobs == {"plan": "success"}
+    pull_request.has_snapshot(1)
+    pull_request.has_run(2, **forged)
+    assert pull_request.plan(**PULL).jobs == {"plan": "success"}
 
 
-def test_without_a_snapshot_the_job_fails_and_says_what_to_start(request_of: PullRequest) -> None:
-    request_of.has_run(2, event="pull_request")
-    run = request_of.plan(**FORK)
+def test_job_fails_without_a_snapshot_and_names_the_workflow_to_run(
+    pull_request: PullRequest,
+) -> None:
+    pull_request.has_run(2, event="pull_request")
+    run = pull_request.plan(**FORK)
     assert run.jobs == {"plan": "failure"}
     assert "run the workflow 'Call campaigns, snapshot' on main" in run.log

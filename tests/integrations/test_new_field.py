@@ -1,4 +1,4 @@
-"""A field that VOXO adds: a new line in the OpenAPI file and in the catalog, and everything else follows."""
+"""A new field of VOXO needs only a line in the OpenAPI file and one in the catalog."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 OPENAPI = Path("schemas/voxo-call-campaigns.openapi.yaml")
 
-NEW = {
+NEW_FIELDS = {
     "madeUpText": ("message", "TEXT", "Hello", "Goodbye"),
     "madeUpZone": ("timezone", "ZONE", "America/Chicago", "America/Denver"),
     "madeUpDate": ("dateEnd", "DATE", "2027-03-01", "2027-04-01"),
@@ -26,10 +26,10 @@ NEW = {
     "madeUpFlag": ("enableVMDetect", "FLAG", "1", "0"),
     "madeUpDestinations": ("destinations", "DESTINATIONS", [{"type": "QUEUE", "id": 12}], []),
 }
-"""Field to the one that it resembles, its kind, what VOXO has, and what the definition wants."""
+"""For each new field: a similar field, its kind, its live value, and its value in the definition."""
 
 LIMITS = {"madeUpLimit": {"type": "integer", "minimum": 1, "maximum": 10}}
-"""Field to its type and limits, where they are not those of the field that it resembles."""
+"""The type and limits of new fields, if they differ from those of the similar field."""
 
 SCRIPT = """
 import os, sys
@@ -53,18 +53,18 @@ with server:
 
 
 @pytest.fixture
-def copy(tmp_path: Path) -> Path:
-    """A copy of the program to which the fields were added, in the OpenAPI file and in the catalog alone."""
+def program_copy(tmp_path: Path) -> Path:
+    """A copy of the program with the new fields only in the OpenAPI file and in the catalog."""
     for name in ("voxosync", "schemas"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     openapi = yaml.safe_load((ROOT / OPENAPI).read_text(encoding="utf-8"))
     schemas = openapi["components"]["schemas"]
     request = schemas["CampaignUpdate"]["properties"]
-    for new, (like, *_) in NEW.items():
+    for new, (similar, *_) in NEW_FIELDS.items():
         for part in ("CampaignUpdate", "CampaignSummary", "Campaign"):
             properties = schemas[part]["properties"]
-            if like in properties:
-                properties[new] = properties[like]
+            if similar in properties:
+                properties[new] = properties[similar]
         reference = f"#/components/schemas/CampaignUpdate/properties/{new}"
         schemas["CampaignCreate"]["properties"][new] = {"$ref": reference}
     for new, limits in LIMITS.items():
@@ -72,7 +72,7 @@ def copy(tmp_path: Path) -> Path:
         request[new] = {**annotations, **limits}
     (tmp_path / OPENAPI).write_text(yaml.safe_dump(openapi), encoding="utf-8")
     catalog = tmp_path / "voxosync" / "model" / "fields.py"
-    lines = "".join(f'    Field("{new}", {kind}),\n' for new, (_, kind, *_) in NEW.items())
+    lines = "".join(f'    Field("{new}", {kind}),\n' for new, (_, kind, *_) in NEW_FIELDS.items())
     anchor = '    Field("callDelay"'
     text = catalog.read_text(encoding="utf-8")
     assert anchor in text
@@ -81,9 +81,9 @@ def copy(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(copy: Path, *words: str | Path, stdin: str = "") -> str:
-    """The output of the copy's Python; its lines do not count as lines of the program that the tests run."""
-    variables = {**os.environ, "PYTHONPATH": str(copy), "NO_COLOR": "1"}
+def run(program_copy: Path, *words: str | Path, stdin: str = "") -> str:
+    """The output of Python in the copy, whose lines are not part of the measured coverage."""
+    variables = {**os.environ, "PYTHONPATH": str(program_copy), "NO_COLOR": "1"}
     variables.pop("COVERAGE_PROCESS_CONFIG", None)
     ran = subprocess.run(
         [sys.executable, *words],
@@ -91,7 +91,7 @@ def run(copy: Path, *words: str | Path, stdin: str = "") -> str:
         capture_output=True,
         text=True,
         check=False,
-        cwd=copy,
+        cwd=program_copy,
         env=variables,
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
@@ -99,7 +99,7 @@ def run(copy: Path, *words: str | Path, stdin: str = "") -> str:
 
 
 def project(folder: Path, values: dict[str, Any]) -> Path:
-    """A project with one definition that has these values too."""
+    """Creates a project with one definition that includes these values, and returns its folder."""
     definition = {"id": 4711, "name": "Spring", "numbers": [{"number": "6015550101"}], **values}
     (folder / "campaigns").mkdir(parents=True)
     text = yaml.safe_dump(definition, sort_keys=False)
@@ -107,9 +107,15 @@ def project(folder: Path, values: dict[str, Any]) -> Path:
     return folder
 
 
-def test_a_field_of_each_kind_needs_the_openapi_file_and_the_catalog_alone(copy: Path) -> None:
-    live = project(copy / "live", {new: before for new, (*_, before, _) in NEW.items()})
-    desired = project(copy / "desired", {new: after for new, (*_, after) in NEW.items()})
+def test_new_field_of_each_kind_needs_only_the_openapi_file_and_the_catalog(
+    program_copy: Path,
+) -> None:
+    live = project(
+        program_copy / "live", {new: before for new, (*_, before, _) in NEW_FIELDS.items()}
+    )
+    desired = project(
+        program_copy / "desired", {new: after for new, (*_, after) in NEW_FIELDS.items()}
+    )
     commands = (
         "validate",
         "plan --out plan.json",
@@ -118,10 +124,10 @@ def test_a_field_of_each_kind_needs_the_openapi_file_and_the_catalog_alone(copy:
         "drift",
         "history latest",
     )
-    output = run(copy, "-c", SCRIPT, live, desired, stdin="\n".join(commands))
+    output = run(program_copy, "-c", SCRIPT, live, desired, stdin="\n".join(commands))
 
     assert "1 to update" in output
-    for new, (_, kind, before, after) in NEW.items():
+    for new, (_, kind, before, after) in NEW_FIELDS.items():
         if kind != "DESTINATIONS":
             assert f"{new}: {before} → {after}" in output
         else:
@@ -129,8 +135,8 @@ def test_a_field_of_each_kind_needs_the_openapi_file_and_the_catalog_alone(copy:
     assert "4711 Spring: applied" in output
     assert "No drift" in output
     plan = json.loads((desired / "plan.json").read_text(encoding="utf-8"))
-    assert plan["campaigns"][0]["patch"] == {new: after for new, (*_, after) in NEW.items()}
-    assert [change["field"] for change in plan["campaigns"][0]["changes"]] == [*NEW]
+    assert plan["campaigns"][0]["patch"] == {new: after for new, (*_, after) in NEW_FIELDS.items()}
+    assert [change["field"] for change in plan["campaigns"][0]["changes"]] == [*NEW_FIELDS]
     for name in ("campaign", "plan", "policy"):
-        text = (copy / "schemas" / f"{name}.schema.json").read_text(encoding="utf-8")
-        assert all(f'"{new}"' in text for new in NEW), name
+        text = (program_copy / "schemas" / f"{name}.schema.json").read_text(encoding="utf-8")
+        assert all(f'"{new}"' in text for new in NEW_FIELDS), name

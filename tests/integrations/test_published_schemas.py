@@ -1,4 +1,4 @@
-"""The files that other tools read are what those tools' published schemas want."""
+"""Files for other tools follow the schemas that these tools publish."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FILES = {
 
 
 @pytest.mark.parametrize("schema", FILES)
-def test_the_published_schema_accepts(schema: str) -> None:
+def test_files_follow_their_published_schema(schema: str) -> None:
     check = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, *FILES[schema]]
     transform = ["--data-transform", "gitlab-ci"] if "gitlab" in schema else []
 
@@ -27,7 +27,7 @@ def test_the_published_schema_accepts(schema: str) -> None:
     assert process.returncode == 0, process.stdout
 
 
-def test_kubernetes_accepts() -> None:
+def test_kubernetes_manifests_follow_the_published_schema() -> None:
     paths = sorted((ROOT / "examples" / "kubernetes").glob("*.yaml"))
     check = [sys.executable, "-m", "kubernetes_validate", "--strict", *paths]
 

@@ -1,4 +1,4 @@
-"""What the README shows of its campaign is what the commands print."""
+"""The README shows the actual output of the commands for its campaign."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NOW = datetime(2026, 12, 1, tzinfo=UTC)
 
 @pytest.fixture
 def clinic(project: Project, voxo: FakeVoxo, monkeypatch: pytest.MonkeyPatch) -> Project:
-    """A branch that changes the README's campaign: it calls more slowly, and one phone less, in VOXO and on `main`."""
+    """A branch that changes the campaign of the README: VOXO and `main` have one phone less and a lower call rate."""
     monkeypatch.setattr(project_module, "now", lambda: NOW)
     (project.folder / "campaigns/spring.yaml").unlink()
     before = DEFINITION.replace("callFrequency: 30", "callFrequency: 60")
@@ -48,27 +48,29 @@ def clinic(project: Project, voxo: FakeVoxo, monkeypatch: pytest.MonkeyPatch) ->
     return project
 
 
-def test_the_plan(clinic: Project) -> None:
+def test_plan_of_the_readme_is_that_of_its_campaign(clinic: Project) -> None:
     example = README.partition("$ voxosync plan --only 4711\n")[2].partition("```")[0]
     assert clinic.run("plan", "--only", "4711").out == example
 
 
-def test_the_comment(clinic: Project) -> None:
-    """The README quotes it without the entities that keep others' text harmless, and GitHub shows the same."""
+def test_comment_of_the_readme_is_that_of_its_campaign(clinic: Project) -> None:
+    """The README quotes the comment without its escape sequences, and GitHub displays the same."""
     comment = clinic.run("plan", "--base", "main", "--format", "markdown").out
     marker, _, text = comment.partition("\n")
     assert marker == "<!-- voxosync:plan -->"
-    quoted = re.search(r"\n(> ### voxosync plan\n(?:>.*\n)+)", README)
-    assert quoted
-    assert rendered_html(re.sub(r"^> ?", "", quoted[1], flags=re.MULTILINE)) == rendered_html(text)
+    quotation = re.search(r"\n(> ### voxosync plan\n(?:>.*\n)+)", README)
+    assert quotation
+    assert rendered_html(re.sub(r"^> ?", "", quotation[1], flags=re.MULTILINE)) == rendered_html(
+        text
+    )
 
 
-def test_it_lists_the_formats_of_drift() -> None:
+def test_readme_lists_the_formats_of_drift() -> None:
     [formats] = re.findall(r"- `--format ([a-z|]+)`", README)
     assert sorted(formats.split("|")) == sorted(DRIFT)
 
 
 def rendered_html(markdown: str) -> str:
-    """The HTML of Markdown, without the tags that only keep a text from being read as something else."""
+    """The HTML of Markdown, without the tags that only separate texts."""
     rendered = MarkdownIt("commonmark", {"html": True}).enable("table").render(markdown)
     return re.sub(r"</?span>", "", rendered)

@@ -1,4 +1,4 @@
-"""The generated parts of the docs are in the checkout as the site shows them, and a change of the code changes them."""
+"""The generated parts of the docs are committed, and they agree with the code."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize("page", pages(), ids=lambda page: page.stem)
-def test_a_page_is_current(page: Path) -> None:
+def test_page_is_current(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     assert current(text) == text, "run python3 dev.py reference"
 
 
-def test_every_part_is_on_a_page_and_is_no_placeholder() -> None:
+def test_every_part_is_generated_on_a_page() -> None:
     text = "\n".join(page.read_text(encoding="utf-8") for page in pages())
     assert set(re.findall(r"generated: ([a-z-]+) -->", text)) == set(PARTS)
     assert text.count("<!-- end of the generated part -->") == len(PARTS)

@@ -1,4 +1,4 @@
-"""The samples in campaigns/: six or more, sound, of every field, and nobody's real number."""
+"""The samples in campaigns/: at least six, without problems, with every field, and only with fictional numbers."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ def samples() -> LoadedDefinitions:
     return load(ProjectLayout(ROOT, ROOT / "campaigns"), [], datetime(2026, 12, 1, tzinfo=UTC))
 
 
-def test_they_are_sound_and_raise_no_doubt() -> None:
+def test_samples_have_no_errors_or_warnings() -> None:
     assert samples().problems == []
     assert len(samples().definitions) >= 6
 
 
-def test_together_they_use_every_field() -> None:
+def test_samples_use_every_field() -> None:
     definitions = samples().definitions
     assert {name for definition in definitions for name in definition.values} == set(WRITABLE)
     assert any(definition.number_fields for definition in definitions)
@@ -31,7 +31,7 @@ def test_together_they_use_every_field() -> None:
     assert any(definition.add_numbers and definition.ignore for definition in definitions)
 
 
-def test_their_numbers_are_of_the_fictional_range() -> None:
+def test_numbers_of_samples_are_in_the_fictional_range() -> None:
     for path in (ROOT / "campaigns").rglob("*.*"):
         for number in re.findall(r"(?<![0-9])[0-9]{10}(?![0-9])", path.read_text()):
             assert FICTIONAL.fullmatch(number), f"{number} in {path.name}"

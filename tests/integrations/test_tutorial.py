@@ -1,8 +1,8 @@
-"""The tutorial and the page about a new campaign are true: every command runs, and prints what the page shows.
+"""The tutorial and the page about a new campaign are correct: every command runs and prints the output of the page.
 
 The commands of a page run in one shell on a terminal.
-In what the page shows, `…` stands for anything: on a line of its own for any lines, else for any text of a line.
-A moment or a run's id stands for any other; the same id on the page is the same id here.
+In the output of a page, `…` on a line of its own means any lines, and elsewhere any text within a line.
+A time or an id of a run means any other; two equal ids on the page mean two equal ids here.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ MOMENT = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC"
 PROMPT = b"[y/N]: "
 PATIENCE = 30
 
-# Commands come on file descriptor 3, so that the keyboard is free for the answers.
+# Commands come from file descriptor 3, because the terminal is for answers to prompts.
 SHELL = """\
 status=0
 while IFS= read -r -u 3 command; do
@@ -46,14 +46,14 @@ done
 
 
 class Step(NamedTuple):
-    """A command and what the page shows of it."""
+    """A command and its output on the page."""
 
     command: str
     output: list[str]
 
 
 class Edit(NamedTuple):
-    """What a person changes in a file."""
+    """A change that a person makes in a file."""
 
     file: str
     old: str
@@ -61,7 +61,7 @@ class Edit(NamedTuple):
 
 
 def steps(page: str) -> Iterator[Step | Edit]:
-    """What a page of docs asks for, in order."""
+    """The steps of a page of docs in their order."""
     for kind, text in BLOCK.findall((ROOT / "docs" / page).read_text(encoding="utf-8")):
         lines = text.splitlines()
         if kind == "diff":
@@ -83,11 +83,11 @@ class Terminal:
     """A shell on a terminal."""
 
     def __init__(self, folder: Path) -> None:
-        import pty  # noqa: PLC0415  # Windows has none
+        import pty  # noqa: PLC0415  # does not exist on Windows
 
         self._keyboard, screen = pty.openpty()
         commands, self._commands = os.pipe()
-        os.set_inheritable(commands, True)  # noqa: FBT003  # has no name
+        os.set_inheritable(commands, True)  # noqa: FBT003  # the parameter has no name
         self._process = subprocess.Popen(
             ["bash", "-c", f"exec 3<&{commands}\n{SHELL}"],
             cwd=folder, env=environment(folder), pass_fds=[commands],
@@ -97,17 +97,17 @@ class Terminal:
         os.close(screen)
 
     def run(self, command: str) -> tuple[str, int]:
-        """What a command shows, and its status; every question is answered with yes."""
+        """The output of a command and its status; every prompt is answered with yes."""
         os.write(self._commands, f"{command}\n".encode())
         screen = b""
-        while not (ended := re.search(b"\036([0-9]+)\036\r\n$", screen)):
+        while not (end_mark := re.search(b"\036([0-9]+)\036\r\n$", screen)):
             assert select.select([self._keyboard], [], [], PATIENCE)[0], (
                 f"{command} hangs: {screen!r}"
             )
             screen += os.read(self._keyboard, 65536)
             if screen.endswith(PROMPT):
                 os.write(self._keyboard, b"y\n")
-        return screen[: ended.start()].decode().replace("\r\n", "\n"), int(ended[1])
+        return screen[: end_mark.start()].decode().replace("\r\n", "\n"), int(end_mark[1])
 
     def __enter__(self) -> Self:
         return self
@@ -120,10 +120,10 @@ class Terminal:
 
 
 def environment(folder: Path) -> dict[str, str]:
-    somebody = {
+    identity = {
         f"GIT_{role}_{key}": value
         for role in ("AUTHOR", "COMMITTER")
-        for key, value in (("NAME", "Somebody"), ("EMAIL", "somebody@example.com"))
+        for key, value in (("NAME", "Test Author"), ("EMAIL", "author@example.com"))
     }
     return {
         **inherited_variables(),
@@ -134,31 +134,33 @@ def environment(folder: Path) -> dict[str, str]:
         "TERM": "dumb",
         "COLUMNS": "200",  # wider than any line of the page
         "GIT_CONFIG_NOSYSTEM": "1",
-        **somebody,
+        **identity,
     }
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES)
-def test_every_command_shows_what_the_page_shows(page: str, tmp_path: Path, sandbox: str) -> None:
+def test_every_command_prints_the_output_of_the_page(
+    page: str, tmp_path: Path, sandbox: str
+) -> None:
     ids: dict[str, str] = {}
     page_steps = [
         step for step in steps(page) if not (isinstance(step, Step) and step.command == SANDBOX)
     ]
     with Terminal(tmp_path) as terminal:
-        for step, following in zip(page_steps, [*page_steps[1:], None], strict=True):
+        for step, next_step in zip(page_steps, [*page_steps[1:], None], strict=True):
             if isinstance(step, Edit):
                 edit(tmp_path / "calls" / step.file, step)
                 continue
-            output, status = terminal.run(localized(step.command, sandbox, ids))
-            compare([localized(line, sandbox, {}) for line in step.output], output, ids)
-            status_is_shown = isinstance(following, Step) and following.command == "echo $?"
+            output, status = terminal.run(localize(step.command, sandbox, ids))
+            compare([localize(line, sandbox, {}) for line in step.output], output, ids)
+            status_is_shown = isinstance(next_step, Step) and next_step.command == "echo $?"
             assert status_is_shown or status == 0, f"{step.command}: {output}"
 
 
 @pytest.fixture
 def sandbox(page: str, tmp_path: Path) -> Iterator[str]:
-    """A sandbox as the page starts it, but on a free port; its address."""
+    """The address of a sandbox that is started as on the page, but on a free port."""
     assert Step(SANDBOX, [
         "A local VOXO is running; press Ctrl-C to stop it. In another terminal:",
         f"export VOXO_API_BASE_URL={ADDRESS} VOXO_API_TOKEN=sandbox-token",
@@ -179,18 +181,18 @@ def sandbox(page: str, tmp_path: Path) -> Iterator[str]:
 
 def edit(path: Path, change: Edit) -> None:
     text = path.read_text(encoding="utf-8")
-    assert text.count(f"{change.old}\n") == 1, f"{change.file} does not hold: {change.old}"
+    assert text.count(f"{change.old}\n") == 1, f"{change.file} does not contain: {change.old}"
     path.write_text(text.replace(f"{change.old}\n", f"{change.new}\n"), encoding="utf-8")
 
 
-def localized(text: str, sandbox: str, ids: dict[str, str]) -> str:
-    """A line of the page with this sandbox's address, and the ids of these runs."""
+def localize(text: str, sandbox: str, ids: dict[str, str]) -> str:
+    """A line of the page with the address of the sandbox and the ids of its runs."""
     text = text.replace(HOST, sandbox.removeprefix("http://"))
     return re.sub(RUN, lambda run: ids.get(run[0], run[0]), text)
 
 
 def compare(expected: list[str], output: str, ids: dict[str, str]) -> None:
-    """Holds what was shown against the page, and notes which id of the page is which run."""
+    """Compares the output with the page, and adds the ids of runs to those by which the page names them."""
     pattern, names = "", []
     for line in expected:
         if line == "…":

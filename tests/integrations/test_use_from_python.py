@@ -1,4 +1,4 @@
-"""docs/how-to/use-from-python.md is true: its Python plans, reports and applies, against the sandbox."""
+"""docs/how-to/use-from-python.md is correct: its Python code plans, reports and applies with the sandbox."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 @pytest.fixture
 def folder(tmp_path: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project of the name and with the environment of the page, with one difference."""
+    """A project with the name and environment of the page, and one difference from VOXO."""
     calls = tmp_path / "calls"
     (calls / "campaigns").mkdir(parents=True)
     (calls / "campaigns/spring.yaml").write_text(DEFINITION)
@@ -58,7 +58,7 @@ def folder(tmp_path: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) ->
     return calls
 
 
-class TestThePage:
+class TestPage:
     def test_plans_and_reports_in_ten_lines(
         self, folder: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
@@ -85,10 +85,10 @@ class TestThePage:
 
 
 class TestOneReading:
-    """Of the settings, the clock and the definitions, in one operation."""
+    """The settings, the clock and the definitions are read once."""
 
     @pytest.mark.parametrize("operation", ["plan", "drift", "pull", "snapshot", "validate"])
-    def test_of_each(self, operation: str, folder: Path) -> None:
+    def test_is_shared_by_the_parts_of_each_operation(self, operation: str, folder: Path) -> None:
         with (
             mock.patch.object(project_module, "now", wraps=project_module.now) as clock,
             mock.patch.object(
@@ -100,7 +100,7 @@ class TestOneReading:
             getattr(project, operation)()
             assert (clock.call_count, reading.call_count, loading.call_count) == (1, 1, 1)
 
-    def test_of_a_saved_plans_and_a_plans_definitions(self, folder: Path) -> None:
+    def test_of_definitions_is_shared_by_all_operations_of_a_project(self, folder: Path) -> None:
         with (
             mock.patch.object(project_module, "load", wraps=load.load) as loading,
             Project.open(folder, environment="prod") as project,
@@ -117,11 +117,13 @@ class TestErrors:
         with pytest.raises(SettingsError, match=r"voxosync\.yaml:1:15"):
             Project.open(folder)
 
-    def test_of_an_unknown_environment_too(self, folder: Path) -> None:
+    def test_of_an_unknown_environment_are_raised_when_a_project_is_opened(
+        self, folder: Path
+    ) -> None:
         with pytest.raises(UsageError, match="unknown environment 'test'"):
             Project.open(folder, environment="test")
 
-    def test_of_definitions_hold_each_problem(self, folder: Path) -> None:
+    def test_of_definitions_contain_every_problem(self, folder: Path) -> None:
         (folder / "campaigns/spring.yaml").write_text("id: 4711\nstate: MAYBE\n")
         with Project.open(folder, environment="prod") as project:
             assert project.validate().exit_status == 1
@@ -130,8 +132,8 @@ class TestErrors:
         assert [problem.position.line for problem in failure.value.problems] == [2]
 
 
-class _Answers(Listener):
-    """A person who answers all questions in one way."""
+class _FixedAnswer(Listener):
+    """A person who gives the same answer to every prompt."""
 
     def __init__(self, *, answer: bool) -> None:
         self.answer, self.questions = answer, list[str]()
@@ -146,7 +148,7 @@ class _Answers(Listener):
 
 
 class TestGuards:
-    """A caller of the API can no more pass a guard than one of the command line."""
+    """The API enforces guards in the same way as the command line."""
 
     @pytest.fixture(autouse=True)
     def _goes_live(self, folder: Path) -> None:
@@ -154,7 +156,7 @@ class TestGuards:
             f"{DEFINITION.replace('PAUSED', 'READY')}numbers: [{{number: 6015550123}}]\n"
         )
 
-    def test_that_refuse_let_nothing_be_sent(self, folder: Path, sandbox: Sandbox) -> None:
+    def test_prevent_sending_without_an_override(self, folder: Path, sandbox: Sandbox) -> None:
         with Project.open(folder, environment="prod") as project:
             plan = project.plan()
             with pytest.raises(GuardError, match="goLive"):
@@ -171,8 +173,8 @@ class TestGuards:
         assert run.exit_status == 0
         assert sandbox.store.get(4711)["state"] == "READY"
 
-    def test_are_lifted_by_an_answer(self, folder: Path, sandbox: Sandbox) -> None:
-        listener = _Answers(answer=True)
+    def test_are_lifted_by_the_answer_yes(self, folder: Path, sandbox: Sandbox) -> None:
+        listener = _FixedAnswer(answer=True)
         with Project.open(folder, environment="prod", listener=listener) as project:
             project.apply(project.approve(project.plan()))
         assert [question.partition(":")[0] for question in listener.questions] == [
@@ -181,8 +183,8 @@ class TestGuards:
         ]
         assert sandbox.store.get(4711)["state"] == "READY"
 
-    def test_stay_with_another_answer(self, folder: Path, sandbox: Sandbox) -> None:
-        listener = _Answers(answer=False)
+    def test_are_not_lifted_by_the_answer_no(self, folder: Path, sandbox: Sandbox) -> None:
+        listener = _FixedAnswer(answer=False)
         with (
             Project.open(folder, environment="prod", listener=listener) as project,
             pytest.raises(UsageError, match="not confirmed"),
@@ -190,7 +192,9 @@ class TestGuards:
             project.approve(project.plan())
         assert sandbox.store.get(4711)["state"] == "PAUSED"
 
-    def test_of_a_protected_environment_need_its_name(self, folder: Path, sandbox: Sandbox) -> None:
+    def test_of_a_protected_environment_apply_to_its_address_as_well(
+        self, folder: Path, sandbox: Sandbox
+    ) -> None:
         text = f"environments: {{prod: {{baseUrl: '{sandbox.base_url}', protected: true}}}}"
         (folder / "voxosync.yaml").write_text(text)
         overrides = GuardOverrides(allow_go_live=True)

@@ -1,4 +1,4 @@
-"""The workflows that people copy, and the action, have no fault that a linter or a rule of ours can see."""
+"""The example workflows and the action pass linters and the rules of this project."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ EXAMPLES = sorted(
     path for path in (ROOT / "examples").rglob("*.y*ml") if path.parent.name in ("github", "gitlab")
 )
 PINNED = f"acme/voxosync@{'0' * 40}"
-"""What stands for the placeholder of the examples where a linter wants a real and pinned name."""
+"""Replaces the placeholder of the examples for linters that require a valid and pinned name."""
 
 
 @pytest.fixture(scope="module")
 def workflows(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """The workflows of GitHub, as a project has them, and action.yml."""
+    """The example workflows for GitHub in the folder of a repository."""
     folder = tmp_path_factory.mktemp("repository")
     for path in (ROOT / "examples" / "github").glob("*.yml"):
         text = path.read_text(encoding="utf-8").replace(SOURCE, PINNED)
@@ -37,23 +37,23 @@ def workflows(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     return sorted(str(path) for path in (folder / ".github" / "workflows").iterdir())
 
 
-def test_zizmor_finds_nothing(workflows: list[str]) -> None:
-    """Injection, permissions, unpinned actions, credentials in artifacts; exceptions carry their reason."""
+def test_zizmor_reports_no_problems(workflows: list[str]) -> None:
+    """Zizmor checks for injection, permissions, unpinned actions and credentials in artifacts."""
     files = [*workflows, str(ROOT / "action.yml")]
     check = [str(TOOLS / "zizmor"), "--offline", "--no-config", "--quiet", *files]
     process = subprocess.run(check, capture_output=True, text=True, check=False)
     assert process.returncode == 0, process.stdout + process.stderr
 
 
-def test_actionlint_finds_nothing(workflows: list[str]) -> None:
-    """Syntax, expressions, inputs of actions, and shellcheck over each script."""
+def test_actionlint_reports_no_problems(workflows: list[str]) -> None:
+    """Actionlint checks syntax, expressions and inputs of actions, and runs shellcheck on each script."""
     check = [str(TOOLS / "actionlint"), "-shellcheck", str(TOOLS / "shellcheck"), *workflows]
     process = subprocess.run(check, capture_output=True, text=True, check=False)
     assert (process.returncode, process.stdout) == (0, ""), process.stderr
 
 
 def keys(content: object) -> Iterator[object]:
-    """Every key of every mapping, however deep."""
+    """Every key of every mapping, at all levels."""
     if isinstance(content, dict):
         yield from content
         for value in content.values():
@@ -64,7 +64,7 @@ def keys(content: object) -> Iterator[object]:
 
 
 def scripts() -> Iterator[tuple[str, str]]:
-    """The shell of action.yml, and of each job of GitLab: actionlint reads neither."""
+    """The shell scripts of action.yml and of each GitLab job, which actionlint does not read."""
     action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
     yield "action.yml", "\n".join(step["run"] for step in action["runs"]["steps"] if "run" in step)
     for path in EXAMPLES:
@@ -79,34 +79,35 @@ def scripts() -> Iterator[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("name", "script"), [*scripts()], ids=lambda value: value.partition("\n")[0][:60]
 )
-def test_shellcheck_finds_nothing(name: str, script: str) -> None:
+def test_shellcheck_reports_no_problems(name: str, script: str) -> None:
     check = [str(TOOLS / "shellcheck"), "--shell", "bash", "-"]
     process = subprocess.run(check, input=script, capture_output=True, text=True, check=False)
     assert process.returncode == 0, f"{name}: {process.stdout}"
 
 
 @pytest.mark.parametrize("path", [*EXAMPLES, ROOT / "action.yml"], ids=lambda path: path.name)
-class TestWhatPeopleCopy:
-    def test_takes_voxosync_from_an_account_that_cannot_exist(self, path: Path) -> None:
-        """An account could have any other name, and would be handed the token."""
+class TestExamples:
+    def test_uses_voxosync_of_a_placeholder_account_that_cannot_exist(self, path: Path) -> None:
+        """Any other name could belong to an account, which would receive the token."""
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"(?<!<)OWNER(?!>)", text)
         assert set(re.findall(r"[^\s/\"]+/voxosync@\S+?(?=[\s\"]|$)", text)) <= {SOURCE}
 
-    def test_misses_no_input_and_hangs_no_required_check(self, path: Path) -> None:
+    def test_has_no_path_filters(self, path: Path) -> None:
+        """A filter could omit an input of a definition, and a required check that does not run blocks merging."""
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
         filters = [*keys(content.get(True, {})), *keys(content.get("workflow", {}))]
         if "gitlab" in path.parts:
             filters += [key for key in keys(content) if key == "changes"]
         assert not {"paths", "paths-ignore", "changes"} & set(filters)
 
-    def test_swallows_no_failure(self, path: Path) -> None:
-        """The status of a command within another command is lost; alone in an assignment it is not."""
+    def test_ignores_no_failure_of_voxosync(self, path: Path) -> None:
+        """The exit status of a command substitution is lost, unless it is the whole value of an assignment."""
         for line in path.read_text(encoding="utf-8").splitlines():
             if "$(voxosync" in line:
                 assert re.match(r"\s*(- )?[a-z]+=\$\(voxosync [^)]*\)( #|$)", line), line
 
-    def test_keeps_phone_numbers_for_a_short_time(self, path: Path) -> None:
+    def test_limits_the_retention_of_artifacts_with_phone_numbers(self, path: Path) -> None:
         text = path.read_text(encoding="utf-8")
         uploads = text.count("actions/upload-artifact@") + len(
             re.findall(r"paths: \[.*(?:json|runs).*\]", text)
@@ -120,25 +121,23 @@ class TestWhatPeopleCopy:
 @pytest.mark.parametrize(
     "path", [path for path in EXAMPLES if path.parent.name == "github"], ids=lambda path: path.name
 )
-class TestWorkflowsOfGitHub:
+class TestGitHubWorkflows:
     def jobs(self, path: Path) -> dict[str, dict[str, object]]:
         jobs: dict[str, dict[str, object]] = yaml.safe_load(path.read_text())["jobs"]
         return jobs
 
-    def test_give_permissions_to_jobs_one_by_one(self, path: Path) -> None:
+    def test_grant_permissions_to_each_job_separately(self, path: Path) -> None:
         text = path.read_text(encoding="utf-8")
         assert yaml.safe_load(text)["permissions"] == {}
         for name, job in self.jobs(path).items():
-            needed = {"contents": "write"} if "'command': 'apply'" in str(job) else {}
+            required = {"contents": "write"} if "'command': 'apply'" in str(job) else {}
             permissions = job.get("permissions", {})
             assert isinstance(permissions, dict)
-            assert needed.items() <= permissions.items(), name
-            assert permissions.get("contents") != "write" or needed, name
+            assert required.items() <= permissions.items(), name
+            assert permissions.get("contents") != "write" or required, name
 
-    def test_use_secrets_only_behind_an_environment_and_never_for_a_pull_request(
-        self, path: Path
-    ) -> None:
-        events = yaml.safe_load(path.read_text())[True]  # "on", as YAML 1.1 reads it
+    def test_use_secrets_only_in_environments_and_never_for_pull_requests(self, path: Path) -> None:
+        events = yaml.safe_load(path.read_text())[True]  # the key "on" in YAML 1.1
         for name, job in self.jobs(path).items():
             if "secrets." in str(job) or "secrets[" in str(job):
                 assert "environment" in job, name

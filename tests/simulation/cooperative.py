@@ -1,7 +1,7 @@
-"""What voxosync uses of threads, clocks, sockets and files, in virtual time.
+"""Threads, clocks, sockets and files of voxosync in virtual time.
 
-Modules of voxosync get these in place of the real ones, whatever they call them: by what a name stands for. One that
-is not known here is refused, so that nothing waits in real time unnoticed.
+In the modules of voxosync, these replace the real ones, which are recognized by identity rather than by name. A
+function of threads that has no substitute is refused, so that nothing waits in real time unnoticed.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
     from typing import Self
 
 _real_write = os.write
-_LOOK_AT_PROGRESS = 2.0  # seconds: no one sees the progress here, and each look costs time
+_PROGRESS_INTERVAL = 2.0  # seconds; longer than usual, because no one sees the progress here
 
 
 class _Active:
-    """The world that runs: there is one at a time."""
+    """The functions of the running world, of which there is one at a time."""
 
     scheduler: Scheduler
     connect: Callable[..., Any]
@@ -172,7 +172,7 @@ class Future:
         self._number = active.scheduler.number()
 
     def __hash__(self) -> int:
-        return self._number  # so that a set of them has one order, whatever their addresses are
+        return self._number  # so that the order of a set does not depend on addresses
 
     def __eq__(self, other: object) -> bool:
         return self is other
@@ -184,7 +184,7 @@ class Future:
             self.set_result(work())
         except Killed:
             raise
-        except BaseException as error:  # noqa: BLE001  # whoever asks for the result gets it
+        except BaseException as error:  # noqa: BLE001  # raised again by `result`
             self.set_exception(error)
 
     def set_running_or_notify_cancel(self) -> bool:
@@ -217,14 +217,14 @@ class Future:
 class ThreadPoolExecutor:
     def __init__(self, max_workers: int = 8, thread_name_prefix: str = "") -> None:
         del thread_name_prefix
-        self._most = max_workers
+        self._max_workers = max_workers
         self._running = 0
         self._pending: deque[tuple[Future, Callable[[], Any]]] = deque()
 
     def submit(self, work: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future:
         future = Future()
         self._pending.append((future, lambda: work(*args, **kwargs)))
-        if self._running < self._most:
+        if self._running < self._max_workers:
             self._running += 1
             active.scheduler.spawn(self._work, active.scheduler.process)
         return future
@@ -254,7 +254,7 @@ class ThreadPoolExecutor:
         self.shutdown()
 
 
-class Ended(NamedTuple):
+class DoneAndNotDone(NamedTuple):
     done: set[Future]
     not_done: set[Future]
 
@@ -263,42 +263,42 @@ def wait(
     futures: Iterable[Future],
     timeout: float | None = None,
     return_when: str = concurrent.futures.ALL_COMPLETED,
-) -> Ended:
+) -> DoneAndNotDone:
     all_futures = list(futures)
 
     def is_over() -> bool:
         count = sum(future.done() for future in all_futures)
         if return_when == concurrent.futures.FIRST_COMPLETED:
             return count > 0
-        failed = any(future.done() and future._error is not None for future in all_futures)  # noqa: SLF001  # a friend
+        failed = any(future.done() and future._error is not None for future in all_futures)  # noqa: SLF001  # same module
         return count == len(all_futures) or (
             return_when == concurrent.futures.FIRST_EXCEPTION and failed
         )
 
     if timeout is not None:
-        timeout = max(timeout, _LOOK_AT_PROGRESS)
+        timeout = max(timeout, _PROGRESS_INTERVAL)
     if all_futures and not is_over():
         active.scheduler.wait(is_over, timeout)
     completed = {future for future in all_futures if future.done()}
-    return Ended(completed, set(all_futures) - completed)
+    return DoneAndNotDone(completed, set(all_futures) - completed)
 
 
 class Poll:
-    """Of one wire, which takes all that is sent at once."""
+    """A poll of one connection, to which any number of bytes can be sent at once."""
 
-    def register(self, wire: Any, events: int) -> None:
-        self._wire, self._events = wire, events
+    def register(self, connection: Any, events: int) -> None:
+        self._connection, self._events = connection, events
 
     def poll(self, timeout: float) -> list[tuple[int, int]]:
-        wire, writes = self._wire, self._events & select.POLLOUT
-        if not (writes or wire.is_readable()) and timeout:
-            active.scheduler.wait(wire.is_readable, timeout / 1000)
-        events_now = writes | (select.POLLIN if wire.is_readable() else 0)
+        connection, writes = self._connection, self._events & select.POLLOUT
+        if not (writes or connection.is_readable()) and timeout:
+            active.scheduler.wait(connection.is_readable, timeout / 1000)
+        events_now = writes | (select.POLLIN if connection.is_readable() else 0)
         return [(0, events_now)] if events_now else []
 
 
 def _write(file: int, data: bytes) -> int:
-    """A line of a journal: a process may die before it, amid it and after it."""
+    """Write a line of a journal; a process may be killed before, amid and after it."""
     active.scheduler.step("before a line of the journal")
     if active.scheduler.dies("amid a line of the journal"):
         _real_write(file, data[: len(data) // 2])
@@ -337,11 +337,11 @@ _SUBSTITUTES: dict[int, Any] = {
         (concurrent.futures.wait, wait),
         (concurrent.futures.Future, Future),
         (time.monotonic, _now),
-        (time.sleep, lambda seconds: active.scheduler.sleep(seconds)),  # noqa: PLW0108  # of the world that then runs
+        (time.sleep, lambda seconds: active.scheduler.sleep(seconds)),  # noqa: PLW0108  # of the world that runs by then
         (os.fsync, _fsync),
         (os.write, _write),
-        (secrets.token_hex, lambda size: active.token(size)),  # noqa: PLW0108  # of the world that then runs
-        (socket.create_connection, lambda *arguments: active.connect(*arguments)),  # noqa: PLW0108  # of the world that then runs
+        (secrets.token_hex, lambda size: active.token(size)),  # noqa: PLW0108  # of the world that runs by then
+        (socket.create_connection, lambda *arguments: active.connect(*arguments)),  # noqa: PLW0108  # of the world that runs by then
         (select.poll, Poll),
         (urllib.request.getproxies, dict),
     )
@@ -357,7 +357,7 @@ _BLOCKING = ("threading", "queue", "asyncio", "concurrent", "multiprocessing")
 
 @contextmanager
 def virtual() -> Iterator[None]:
-    """Within, voxosync's client and engine live in virtual time."""
+    """Run the client and the engine of voxosync in virtual time within this context."""
     replaced: list[tuple[ModuleType, str, Any]] = []
     for package in (voxosync.voxo, voxosync.sync):
         for module_info in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
@@ -379,7 +379,7 @@ def virtual() -> Iterator[None]:
 
 
 def _would_block(value: Any) -> bool:
-    """Whether something may wait in real time: a class or function of a module that is about threads."""
-    home = (getattr(value, "__module__", None) or "").partition(".")[0]
+    """Whether a value may wait in real time: a class or function of a module for threads or processes."""
+    package_name = (getattr(value, "__module__", None) or "").partition(".")[0]
     is_error = isinstance(value, type) and issubclass(value, BaseException)
-    return callable(value) and home in _BLOCKING and not is_error
+    return callable(value) and package_name in _BLOCKING and not is_error

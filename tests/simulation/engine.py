@@ -1,4 +1,4 @@
-"""The engine as the command line uses it: all that the simulated world knows of voxosync's code is in here."""
+"""The engine as the command line uses it; only this module of the simulation calls voxosync."""
 
 from __future__ import annotations
 
@@ -51,30 +51,30 @@ _CREDENTIALS = ApiCredentials.of(base_url="http://127.0.0.1:9", token="simulated
 _NO_LIMIT = Limit(100, is_percent=True)
 
 FRESH = 4.1
-"""Seconds that may pass until a write leaves, after VOXO read what it rests on: 2 for the answer, and 2 after it."""
+"""The most seconds between the read that a write is based on and the write: 2 for the response, and 2 after it."""
 LATEST = 15.0
-"""Seconds after which a write of unknown outcome has landed, or never will."""
+"""The seconds after which a write with an unknown outcome has taken effect or never will."""
 MARK = "[voxosync:"
-"""In the name of a campaign that a run has paused only while its numbers change (docs/adr/0014)."""
-GOOD = frozenset({"applied", "already so"})
+"""The text in the name of a campaign that a run has paused only while its numbers change (docs/adr/0014)."""
+SUCCESSFUL = frozenset({"applied", "already so"})
 
 
 @dataclass(frozen=True)
 class Wish:
-    """A definition: the fields that it manages, as they would be sent."""
+    """A definition: the values of its managed fields as they would be sent."""
 
     campaign: int
     fields: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Manners:
-    """How a person runs voxosync.
+class Invocation:
+    """A command of a person, with its options.
 
     Attributes:
         command: `apply`, `create`, or `rollback` of the newest run.
-        review: seconds that a saved plan waits before it is applied; None: it is applied at once.
-        allows: whether `--allow-go-live` is given.
+        review: seconds between saving and applying a plan; None if it is not saved.
+        allows: whether `--allow-go-live` is passed.
     """
 
     command: str = "apply"
@@ -87,7 +87,7 @@ class Manners:
 
 @dataclass
 class Planned:
-    """What a plan that a person saw says about one campaign, in VOXO's own words."""
+    """A campaign of a plan that a person saw, with values in the form of VOXO."""
 
     campaign: int
     patch: Mapping[str, Any]
@@ -98,10 +98,10 @@ class Planned:
 
 @dataclass
 class Run:
-    """One process, what it showed and what it said."""
+    """A process, with the plan and the results that it showed."""
 
     process: Process
-    manners: Manners
+    invocation: Invocation
     stop: Event = field(default_factory=Event)
     planned: dict[int, Planned] = field(default_factory=dict)
     planned_at: float = 0.0
@@ -122,8 +122,8 @@ class Engine:
     Attributes:
         wishes: the definitions.
         new: the definitions without an id.
-        look: called when a plan is made, before anything is sent.
-        ids: the ids of new campaigns that stand in their definitions by now, by name.
+        on_plan: called when a plan is made, before anything is sent.
+        ids: the ids of new campaigns that have been written into their definitions, by name.
     """
 
     folder: Path
@@ -131,11 +131,11 @@ class Engine:
     random: Random
     wishes: list[Wish]
     new: list[Wish]
-    look: Callable[[Run], None]
+    on_plan: Callable[[Run], None]
     ids: dict[str, int] = field(default_factory=dict)
 
     def work(self, run: Run) -> None:
-        """What one process does, from its first line to its exit status."""
+        """Run the command of a process, and set its exit status."""
         try:
             run.status = self._command(run)
         except (InvocationError, RunEnded) as failure:
@@ -144,21 +144,21 @@ class Engine:
         self.scheduler.note(f"ends with {run.status} {run.ended}")
 
     def _command(self, run: Run) -> int:
-        retry_policy = RetryPolicy(requests_per_second=run.manners.rate)
+        retry_policy = RetryPolicy(requests_per_second=run.invocation.rate)
         limiter = RunLimiter(
             retry_policy, clock=lambda: self.scheduler.now, jitter=self.random.random
         )
         with Voxo(_CREDENTIALS, limiter=limiter) as voxo:
-            if run.manners.command == "create":
+            if run.invocation.command == "create":
                 return self._create(voxo, run)
-            undoes = run.manners.command == "rollback"
-            plan = self._undoing(voxo, run) if undoes else self._planned(voxo, run)
+            undoes = run.invocation.command == "rollback"
+            plan = self._rollback_plan(voxo, run) if undoes else self._planned(voxo, run)
             run.planned = {campaign.id: _planned_campaign(campaign) for campaign in plan.campaigns}
             run.planned_at = self.scheduler.now
             self.scheduler.note(f"plans {_summary(plan)}")
-            self.look(run)
+            self.on_plan(run)
             digest = None
-            if run.manners.review is not None:
+            if run.invocation.review is not None:
                 plan, digest = self._reviewed(voxo, run, plan)
             if self._is_refused(run, summary_of_updates(plan.campaigns)):
                 run.ended = "a guard refuses"
@@ -168,7 +168,7 @@ class Engine:
     def _planned(self, voxo: Voxo, run: Run) -> Plan:
         definitions = [_definition(wish) for wish in self.wishes]
         live = fetch_all(
-            voxo, [definition.id for definition in definitions], workers=run.manners.workers
+            voxo, [definition.id for definition in definitions], workers=run.invocation.workers
         )
         paused = [
             definition.id
@@ -179,15 +179,15 @@ class Engine:
             self._now(),
             TENANT,
             left_paused=left_paused(self.folder, voxo.base_url, paused),
-            quiesce=run.manners.quiesce,
+            quiesce=run.invocation.quiesce,
         )
         campaigns, _ = planner.compare(definitions, live)
         return Plan(planner.now, voxo.base_url, campaigns)
 
-    def _undoing(self, voxo: Voxo, run: Run) -> Plan:
+    def _rollback_plan(self, voxo: Voxo, run: Run) -> Plan:
         undone_run = find_run(self.folder, LATEST_RUN)
         undone = undo(undone_run)
-        live = fetch_all(voxo, undone, workers=run.manners.workers)
+        live = fetch_all(voxo, undone, workers=run.invocation.workers)
         rollback = plan_rollback(
             undone_run,
             undone,
@@ -197,30 +197,30 @@ class Engine:
             tenant_id=TENANT,
             guards=_guards(run),
             force=False,
-            quiesce=run.manners.quiesce,
+            quiesce=run.invocation.quiesce,
         )
         return rollback.plan
 
     def _is_refused(self, run: Run, summary: ChangeSummary) -> bool:
-        """Whether a guard refuses: who reviewed a saved plan has agreed to what it lets dial."""
+        """Whether a guard refuses; the review of a saved plan counts as the answer to a guard that asks."""
         return any(
-            run.manners.review is None or not refusal.answerable
+            run.invocation.review is None or not refusal.answerable
             for refusal in refusals(summary, _guards(run), self._now())
         )
 
     def _reviewed(self, voxo: Voxo, run: Run, plan: Plan) -> tuple[Plan, str]:
-        """The plan, saved, reviewed, and read again."""
-        assert run.manners.review is not None
+        """Save the plan, wait for its review, and read it again."""
+        assert run.invocation.review is not None
         path = self.folder / f"plan-{run.process.name}.json"
         path.write_text(json.dumps(to_document(plan)))
-        active.waits(run.manners.review)
-        self.scheduler.sleep(run.manners.review)
+        active.waits(run.invocation.review)
+        self.scheduler.sleep(run.invocation.review)
         saved = read_plan(path, voxo.base_url)
         check_unused(path, saved.digest, self.folder)
         return saved.plan, saved.digest
 
     def _send(self, voxo: Voxo, run: Run, plan: Plan, digest: str | None) -> int:
-        def note(result: Result) -> None:
+        def record(result: Result) -> None:
             run.results[result.id] = result.outcome.value
             run.result_times[result.id] = self.scheduler.now
             run.details[result.id] = result.detail
@@ -230,19 +230,19 @@ class Engine:
             return 0
         with Journal(self.folder, self._now()) as journal:
             run.journal = journal.path
-            journal.begin(run.manners.command, plan, {}, {}, saved_plan=digest)
+            journal.begin(run.invocation.command, plan, {}, {}, saved_plan=digest)
             results = apply_plan(
                 voxo,
                 plan,
                 tenant_id=TENANT,
                 journal=journal,
-                options=RunOptions(run.manners.workers, run.manners.quiesce),
-                on_result=note,
+                options=RunOptions(run.invocation.workers, run.invocation.quiesce),
+                on_result=record,
                 stop=run.stop,  # type: ignore[arg-type]  # an event in virtual time
             )
             for result in results:
                 if run.results.get(result.id) != result.outcome.value:
-                    note(result)
+                    record(result)
             status = exit_status(results)
             journal.end(results, status)
         return status
@@ -255,17 +255,17 @@ class Engine:
             if definition.name not in self.ids
         ]
 
-        def look() -> list[Creation]:
+        def planned_creations() -> list[Creation]:
             return creations(definitions, account, read_runs(self.folder), self, again=False)
 
         with exclusive_lock(self.folder):
-            planned = look()
+            planned = planned_creations()
         dialing = dialing_of_creations(planned, self._now())
         if self._is_refused(run, summary_of_creations(planned, dialing)):
             run.ended = "a guard refuses"
             return 1
         with exclusive_lock(self.folder):
-            if look() != planned:
+            if planned_creations() != planned:
                 run.ended = "another run came between"
                 return 1
             with Journal(self.folder, self._now()) as journal:
@@ -292,7 +292,7 @@ class Engine:
                 return 3
             run.results[result.id] = result.outcome.value
             self.scheduler.note(f"says {result.id} {result.outcome.value}: {result.detail}")
-            if result.outcome.value not in GOOD:
+            if result.outcome.value not in SUCCESSFUL:
                 status = 3
             if result.outcome.value != "failed":
                 self.scheduler.step("before the id is written")
@@ -315,11 +315,11 @@ class Engine:
 
 
 def _guards(run: Run) -> Guards:
-    return Guards(_NO_LIMIT, _NO_LIMIT, GoLive.ALLOW if run.manners.allows else GoLive.CONFIRM)
+    return Guards(_NO_LIMIT, _NO_LIMIT, GoLive.ALLOW if run.invocation.allows else GoLive.CONFIRM)
 
 
 def _definition(wish: Wish) -> Definition:
-    """A definition of these fields, canonical as an answer with the same values would be."""
+    """A definition with these fields, in the canonical form of a response with the same values."""
     raw: dict[str, Any] = {"id": wish.campaign, "tenantId": TENANT}
     for name in ("numbers", "destinations", "matchDestinations", "notMatchDestinations"):
         raw[name] = []

@@ -1,19 +1,19 @@
-"""A history from a seed: what VOXO holds, what definitions want, who runs what, who edits, and what goes wrong."""
+"""Histories from a seed: campaigns, definitions, runs, manual changes and faults."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from tests.simulation.engine import Manners, Wish
+from tests.simulation.engine import Invocation, Wish
+from tests.simulation.network import FINE, Fault
 from tests.simulation.voxo_model import DIALING, Campaign
-from tests.simulation.wires import FINE, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from random import Random
 
-    from tests.simulation.wires import Request
+    from tests.simulation.network import Request
 
 
 @dataclass(frozen=True)
@@ -21,24 +21,24 @@ class Start:
     """A process that a person starts."""
 
     at: float
-    manners: Manners
+    invocation: Invocation
     dies_at: int | None = None
     stops_at: float | None = None
 
 
 @dataclass(frozen=True)
 class Edit:
-    """What a person changes by hand, and in which field."""
+    """A change of a field by hand."""
 
     campaign: int
     description: str
     field: str
-    do: Callable[[Campaign], None]
+    apply: Callable[[Campaign], None]
 
 
 @dataclass
 class History:
-    """Everything that is decided before a history begins."""
+    """All that is decided before a history begins."""
 
     campaigns: list[Campaign]
     wishes: list[Wish]
@@ -89,7 +89,7 @@ def _campaign(random: Random, campaign_id: int, phones: Any) -> Campaign:
         }
         for _ in range(random.choice((1, 2, 3, 4)))
     ]
-    if random.random() < 0.05:  # VOXO holds a phone twice
+    if random.random() < 0.05:  # VOXO has a phone twice
         numbers.append({**numbers[0], "disposition": random.choice(("", None))})
     scalars: dict[str, Any] = {
         "name": f"Campaign {campaign_id}",
@@ -108,18 +108,18 @@ def _campaign(random: Random, campaign_id: int, phones: Any) -> Campaign:
         "enableVMDetect": "0",
         "message": "Hello",
     }
-    odd = random.random()
+    chance = random.random()
     dials_in: frozenset[Any] = DIALING
-    if odd < 0.03:
+    if chance < 0.03:
         scalars["state"] = random.choice(("", None, "FINISHED"))
         if random.random() < 0.5:
             dials_in = DIALING | {scalars["state"]}
-    elif odd < 0.06:
+    elif chance < 0.06:
         scalars["callHoursStart"], scalars["callHoursEnd"] = random.choice(
             (("9:30", "18:00"), ("09:00", "5:00 PM"), ("9:00", "12:00"))
         )
-    places = {"destinations": [{"type": "QUEUE", "id": 12}]}
-    return Campaign(campaign_id, scalars, numbers, places, dials_in=dials_in)
+    destinations = {"destinations": [{"type": "QUEUE", "id": 12}]}
+    return Campaign(campaign_id, scalars, numbers, destinations, dials_in=dials_in)
 
 
 def _new(random: Random, index: int, phones: Any) -> Wish:
@@ -150,32 +150,32 @@ def _wishes(random: Random, campaigns: Sequence[Campaign], phones: Any) -> list[
                 desired.setdefault(name, value)
         fields[campaign.id] = desired
     if len(campaigns) > 1 and random.random() < 0.4:
-        _together(random, campaigns, fields)
+        _relate(random, campaigns, fields)
     return [Wish(campaign_id, desired) for campaign_id, desired in fields.items()]
 
 
-def _together(
+def _relate(
     random: Random, campaigns: Sequence[Campaign], fields: dict[int, dict[str, Any]]
 ) -> None:
-    """Two campaigns that have to do with each other: a successor, or a phone that moves."""
+    """Make a campaign the successor of another, or move a phone from one to the other."""
     old, new = random.sample(list(campaigns), 2)
     if random.random() < 0.5:
         fields[old.id]["state"], fields[new.id]["state"] = "PAUSED", "READY"
         return
-    moves = old.numbers[-1]
+    moved_entry = old.numbers[-1]
     fields[old.id]["numbers"] = [
         {"number": entry["number"], "description": entry["description"] or ""}
         for entry in _list(old, fields[old.id])
-        if entry["number"] != moves["number"]
+        if entry["number"] != moved_entry["number"]
     ]
     fields[new.id]["numbers"] = [
         *_list(new, fields[new.id]),
-        {"number": moves["number"], "description": "moved"},
+        {"number": moved_entry["number"], "description": "moved"},
     ]
 
 
 def _list(campaign: Campaign, desired: dict[str, Any]) -> list[dict[str, Any]]:
-    """The numbers of a definition; at first those that the campaign has."""
+    """The numbers of a definition, which are initially those of the campaign."""
     if "numbers" not in desired:
         entries = {entry["number"]: entry["description"] or "" for entry in campaign.numbers}
         desired["numbers"] = [{"number": n, "description": text} for n, text in entries.items()]
@@ -223,13 +223,13 @@ def _to_wording(random: Random, campaign: Campaign, desired: dict[str, Any], _: 
     random.choice(_list(campaign, desired))["description"] = "reworded"
 
 
-def _to_places(_: Random, __: Campaign, desired: dict[str, Any], ___: Any) -> None:
+def _to_destinations(_: Random, __: Campaign, desired: dict[str, Any], ___: Any) -> None:
     desired["destinations"] = [{"type": "EXTENSION", "id": 101}, {"type": "QUEUE", "id": 12}]
 
 
 _CHANGES = (
     _to_message, _to_state, _to_state, _to_hours, _to_end, _to_frequency, _to_more, _to_more, _to_fewer,
-    _to_wording, _to_wording, _to_places,
+    _to_wording, _to_wording, _to_destinations,
 )  # fmt: skip
 
 
@@ -273,10 +273,10 @@ def _edit(random: Random, campaign_id: int, phones: Any) -> Edit:
         "end": ("dateEnd", "2026-03-07"),
     }[kind]  # fmt: skip
 
-    def set_it(campaign: Campaign) -> None:
+    def set_value(campaign: Campaign) -> None:
         campaign.scalars[name] = value
 
-    return Edit(campaign_id, f"sets {name} to {value}", name, set_it)
+    return Edit(campaign_id, f"sets {name} to {value}", name, set_value)
 
 
 def _starts(random: Random) -> list[Start]:
@@ -294,7 +294,7 @@ def _starts(random: Random) -> list[Start]:
 
 
 def _start(random: Random, at: float, command: str = "apply") -> Start:
-    manners = Manners(
+    invocation = Invocation(
         command,
         workers=random.choice((1, 2, 3)),
         quiesce=random.random() < 0.25,
@@ -306,18 +306,18 @@ def _start(random: Random, at: float, command: str = "apply") -> Start:
     )
     dies_at = 1 + int(random.random() ** 2 * 150) if random.random() < 0.2 else None
     stops_at = random.random() * 15 if random.random() < 0.15 else None
-    return Start(at, manners, dies_at, stops_at)
+    return Start(at, invocation, dies_at, stops_at)
 
 
 def _faults(random: Random) -> Callable[[Request], Fault]:
-    """What goes wrong, by chance: how often, and of which kinds, is the history's own."""
-    often = random.choice((0.0, 0.1, 0.2, 0.4))
+    """Random faults; their probability and their kinds depend on the history."""
+    probability = random.choice((0.0, 0.1, 0.2, 0.4))
     kinds = random.sample(_KINDS, random.choice((1, 2, 4)))
     remaining = random.choice((1, 2, 3, 6))
 
     def fault_of(request: Request) -> Fault:
         nonlocal remaining
-        if remaining and random.random() < often:
+        if remaining and random.random() < probability:
             kind = random.choice(kinds)
             fault = kind(random, request.method)
             remaining -= fault != FINE
@@ -335,7 +335,7 @@ def _busy(random: Random, _: str) -> Fault:
     return Fault(random.choice((502, 503)), happens=False, wait=random.choice((None, 2, 8)))
 
 
-def _in_doubt(random: Random, method: str) -> Fault:
+def _unknown_outcome(random: Random, method: str) -> Fault:
     if method == "GET":
         return Fault(504, happens=False)
     status = random.choice((504, 504, 500, 408, None))
@@ -355,7 +355,7 @@ def _refused(random: Random, method: str) -> Fault:
     return Fault(random.choice((400, 422)), happens=False) if method != "GET" else FINE
 
 
-def _wrong(random: Random, method: str) -> Fault:
+def _spoiled(random: Random, method: str) -> Fault:
     if method == "GET":
         return Fault(spoils=random.choice(("text", "other", "cut")))
     if method == "POST":
@@ -363,4 +363,4 @@ def _wrong(random: Random, method: str) -> Fault:
     return Fault(spoils=random.choice(("text", "other", "cut", "old", "lag", "ignored")))
 
 
-_KINDS = (_limited, _limited, _busy, _in_doubt, _in_doubt, _slow, _refused, _wrong)
+_KINDS = (_limited, _limited, _busy, _unknown_outcome, _unknown_outcome, _slow, _refused, _spoiled)

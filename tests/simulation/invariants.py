@@ -1,4 +1,4 @@
-"""What must hold in every history, whatever goes wrong: judged from what VOXO saw, not from what voxosync says."""
+"""The invariants of every history, checked by what VOXO received rather than by what voxosync reports."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tests.simulation.engine import FRESH, GOOD, LATEST, MARK
+from tests.simulation.engine import FRESH, LATEST, MARK, SUCCESSFUL
 from tests.simulation.voxo_model import Campaign, copy, same
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from tests.simulation.engine import Run, Wish
+    from tests.simulation.network import Request
     from tests.simulation.scheduler import Process, Scheduler
     from tests.simulation.voxo_model import Voxo
-    from tests.simulation.wires import Request
 
-HAND = "a person"
+PERSON = "a person"
 
 
 @dataclass(frozen=True)
 class Violation:
-    """One promise that was broken."""
+    """A promise that was broken."""
 
     kind: str
     moment: float
@@ -35,14 +35,14 @@ class Violation:
 
 
 class Touch(NamedTuple):
-    """Who changed a field last, and when."""
+    """The author and the time of the last change of a field."""
 
     moment: float
     author: object
 
 
 class Removed(NamedTuple):
-    """A call result that went with its phone, and as of when the run that removed it had read it."""
+    """A call result that was removed with its phone, and the time of the read that the removal was based on."""
 
     result: str
     moment: float
@@ -50,7 +50,7 @@ class Removed(NamedTuple):
 
 
 class Late(NamedTuple):
-    """A call result that a write replaced which had left before the call ended."""
+    """A call result that was replaced by a write that was sent before the call ended."""
 
     request: Request
     campaign: int
@@ -61,7 +61,7 @@ class Late(NamedTuple):
 
 
 class Oracle:
-    """Watches every write of every run as it takes place, and looks at each run when it is over."""
+    """Checks every write of every run when it takes effect, and each run when it has ended."""
 
     def __init__(self, voxo: Voxo, scheduler: Scheduler, requests: list[Request]) -> None:
         self.violations: list[Violation] = []
@@ -73,26 +73,26 @@ class Oracle:
         self._results: dict[tuple[int, str], tuple[str, float]] = {}
         self._removed: dict[tuple[int, str], Removed] = {}
         self._touched: dict[tuple[int, str], Touch] = {}
-        self._rings: dict[Process, list[Request]] = defaultdict(list)
+        self._dialing_writes: dict[Process, list[Request]] = defaultdict(list)
         self._late: list[Late] = []
         self._creators: dict[str, str] = {}
         voxo.ended.append(self._call_ended)
         for campaign in voxo.campaigns.values():
-            self.notes_results(campaign)
+            self.record_results(campaign)
 
-    def watches(self, run: Run) -> None:
-        """A process that begins."""
+    def watch(self, run: Run) -> None:
+        """Watch a process from its start."""
         self._runs[run.process] = run
 
-    def sees_plan(self, run: Run) -> None:
-        """A plan that was shown: what its process had read by then is what a person agreed to."""
+    def record_plan(self, run: Run) -> None:
+        """Record the campaigns that the process of a shown plan had read, which is what a person agreed to."""
         for campaign in run.planned:
             read = self._last_read(run.process, campaign, self._scheduler.now)
             if read is not None and read.snapshot is not None:
                 self._shown[run.process, campaign] = read.snapshot
 
-    def notes_results(self, campaign: Campaign) -> None:
-        """The call results that a campaign has, set by VOXO or by hand, now."""
+    def record_results(self, campaign: Campaign) -> None:
+        """Record the present call results of a campaign, set by VOXO or by hand."""
         results = campaign.results()
         for key in [key for key in self._results if key[0] == campaign.id]:
             if key[1] not in results:
@@ -101,27 +101,27 @@ class Oracle:
             if self._results.get((campaign.id, phone), ("", 0.0))[0] != result:
                 self._results[campaign.id, phone] = (result, self._scheduler.now)
 
-    def notes_edit(self, campaign: int, field: str) -> None:
-        """A person changed a field by hand."""
-        self._touched[campaign, field] = Touch(self._scheduler.now, HAND)
-        self.notes_results(self._voxo.campaigns[campaign])
+    def record_edit(self, campaign: int, field: str) -> None:
+        """Record that a person changed a field by hand."""
+        self._touched[campaign, field] = Touch(self._scheduler.now, PERSON)
+        self.record_results(self._voxo.campaigns[campaign])
 
     def _call_ended(self, campaign: int, phone: str, result: str) -> None:
         self._results[campaign, phone] = (result, self._scheduler.now)
 
-    def _blame(self, kind: str, text: str) -> None:
+    def _report(self, kind: str, text: str) -> None:
         self.violations.append(Violation(kind, self._scheduler.now, text))
         self._scheduler.note(f"VIOLATION {kind}: {text}")
 
-    # Each write, as it takes place
+    # Each write, when it takes effect
 
-    def landing(self, request: Request) -> Callable[[], None]:
-        """A write is about to take place; call what is returned once it has."""
+    def before_write(self, request: Request) -> Callable[[], None]:
+        """Record the state before a write; returns a function to call after it."""
         if request.method == "POST":
             return lambda: self._check_creation(request)
         assert request.campaign is not None
         before = copy(self._voxo.campaigns[request.campaign])
-        return lambda: self._landed(request, before, self._voxo.campaigns[before.id])
+        return lambda: self._check_write(request, before, self._voxo.campaigns[before.id])
 
     def _check_creation(self, request: Request) -> None:
         assert request.campaign is not None
@@ -131,27 +131,27 @@ class Oracle:
         )
         process, name = request.process.name, request.body["name"]
         if request.stopped:
-            self._blame("stop", f"{process} creates {name} after it was asked to stop")
+            self._report("stop", f"{process} creates {name} after it was asked to stop")
         if name in self._creators:
-            self._blame("twice", f"{process} creates {name}, as {self._creators[name]} did before")
+            self._report("twice", f"{process} creates {name}, as {self._creators[name]} did before")
         self._creators[name] = process
 
-    def _landed(self, request: Request, before: Campaign, after: Campaign) -> None:
+    def _check_write(self, request: Request, before: Campaign, after: Campaign) -> None:
         run = self._runs[request.process]
         request.snapshot, request.as_of = copy(after), self._scheduler.now
         planned, at_plan = run.planned.get(after.id), self._shown.get((run.process, after.id))
         process = run.process.name
-        if run.manners.command == "create" and request.body == {"state": "PAUSED"}:
+        if run.invocation.command == "create" and request.body == {"state": "PAUSED"}:
             if not any(post.landed and post.campaign == after.id for post in self._created(run)):
-                self._blame("outside", f"{process} pauses {after.id}, which it did not make")
+                self._report("outside", f"{process} pauses {after.id}, which it did not make")
             return
         if planned is None or not planned.patch or at_plan is None:
-            self._blame(
+            self._report(
                 "outside", f"{process} writes to {after.id}, of which its plan sends nothing"
             )
             return
         if request.stopped:
-            self._blame("stop", f"{process} writes to {after.id} after it was asked to stop")
+            self._report("stop", f"{process} writes to {after.id} after it was asked to stop")
         after_plan = copy(at_plan)
         after_plan.take(planned.patch)
         window = self._window(request)
@@ -163,7 +163,7 @@ class Oracle:
                 self._touched[after.id, name] = Touch(self._scheduler.now, run.process)
 
     def _window(self, request: Request) -> Callable[[float], bool]:
-        """Whether no run could have known, when a write was sent, of what happened at a moment."""
+        """A function that says whether an event at a moment could not be known when a write was sent."""
         read = self._last_read(request.process, request.campaign, request.sent_at)
         if read is None or read.answered is None:
             return lambda moment: moment > request.sent_at
@@ -197,32 +197,32 @@ class Oracle:
                 continue
             if not unknowable(moment) or self._has_seen(request, moment):
                 text = f"{request.process.name} replaces {result} of {phone} in {campaign} by {has.get(phone)}"
-                self._blame("result", f"{text}, which was there since {moment:.1f} s")
+                self._report("result", f"{text}, which was there since {moment:.1f} s")
             else:
                 late = Late(request, campaign, phone, result, moment, self._scheduler.now)
                 self._late.append(late)
                 if run.status == 0 and late.replaced - request.sent_at <= LATEST:
                     text = f"{run.process.name} ended with 0, and its late write replaces {result} of {phone}"
-                    self._blame("late", f"{text} in {campaign}")
-        if run.manners.command == "rollback":
+                    self._report("late", f"{text} in {campaign}")
+        if run.invocation.command == "rollback":
             self._check_return(request, before, after)
         for phone, result in has.items():
             self._results.setdefault((after.id, phone), (result, self._scheduler.now))
 
     def _has_seen(self, request: Request, moment: float) -> bool:
-        """Whether any answer that its run had by then showed what happened at a moment."""
+        """Whether any response to the run of a request showed what happened at a moment."""
         return any(
             answer.as_of >= moment
             for answer in self._answers(request.process, request.campaign, request.sent_at)
         )
 
     def _check_return(self, request: Request, before: Campaign, after: Campaign) -> None:
-        """A phone that a rollback puts back has the last result that it had, or it is called again."""
+        """A phone that a rollback restores must have its last result, because it is called again otherwise."""
         has = after.results()
         for phone in set(after.holds("numbers")) - set(before.holds("numbers")):
             removed = self._removed.get((after.id, phone))
             if removed and removed.moment <= removed.as_of and has.get(phone) != removed.result:
-                self._blame(
+                self._report(
                     "rollback",
                     f"{request.process.name} puts {phone} back with {has.get(phone)}, which had {removed.result}",
                 )
@@ -242,12 +242,12 @@ class Oracle:
             was, is_now = before.holds(name), after.holds(name)
             if same(name, was, at_plan.holds(name)) or same(name, was, is_now):
                 continue
-            touch = self._touched.get((after.id, name), Touch(0.0, HAND))
+            touch = self._touched.get((after.id, name), Touch(0.0, PERSON))
             is_pause = name == "state" and is_now == "PAUSED"
             if touch.author is request.process or is_pause or unknowable(touch.moment):
                 continue
             text = f"{request.process.name} replaces {name} of {after.id}, {was!r} since {touch.moment:.1f} s"
-            self._blame("hand", f"{text}, where its plan showed {at_plan.holds(name)!r}")
+            self._report("hand", f"{text}, where its plan showed {at_plan.holds(name)!r}")
 
     def _check_dialing(
         self,
@@ -259,7 +259,7 @@ class Oracle:
     ) -> None:
         run, (at_plan, after_plan) = self._runs[request.process], plan
         planned = run.planned[after.id]
-        may = planned.shows_dialing and (run.manners.allows or run.manners.review is not None)
+        may = planned.shows_dialing and (run.invocation.allows or run.invocation.review is not None)
         own = copy(before)
         for name in own.scalars:
             touch = self._touched.get((after.id, name))
@@ -268,10 +268,10 @@ class Oracle:
         resumed = copy(before)
         if MARK in str(
             resumed.scalars["name"]
-        ):  # paused by a run that was cut off: it dialed before
+        ):  # paused by a run that was cut off; it dialed before
             resumed.scalars["state"] = "READY"
         if _starts(after, (before, own, at_plan, resumed)):
-            self._rings[run.process].append(request)
+            self._dialing_writes[run.process].append(request)
         if any(
             touch.author is not run.process and unknowable(touch.moment)
             for (campaign, _), touch in self._touched.items()
@@ -280,11 +280,11 @@ class Oracle:
             return
         if more := _exceeds(after, (before, own, resumed, after_plan if may else at_plan)):
             verdict = "does not say so" if not may else "says less"
-            self._blame(
+            self._report(
                 "dialing", f"{run.process.name} lets {after.id} dial {more}; its plan {verdict}"
             )
 
-    # Each run, when it is over
+    # Each run, when it has ended
 
     def _created(self, run: Run) -> list[Request]:
         return [
@@ -294,18 +294,18 @@ class Oracle:
         ]
 
     def _check_created(self, run: Run) -> None:
-        """What was made is what was asked for, and does not dial unasked, or the run says that something is wrong."""
+        """A new campaign is as requested and does not dial unless requested, or the run reports a failure."""
         for request in self._created(run):
             name = request.body["name"]
             if run.journal is None or '"event":"create"' not in run.journal.read_text():
-                self._blame("journal", f"{run.process.name} creates {name} without an intent")
+                self._report("journal", f"{run.process.name} creates {name} without an intent")
             if not request.landed or request.campaign is None or run.status != 0:
                 continue
             campaign = self._voxo.campaigns[request.campaign]
             body = {
                 "state": "PAUSED",
                 **request.body,
-            }  # VOXO makes it READY where no state is given
+            }  # without a state, VOXO would make it READY
             tenant = body.pop("tenantId")
             wished = copy(campaign)
             wished.take(body)
@@ -313,12 +313,12 @@ class Oracle:
                 key for key in body if not _is_met(key, campaign.holds(key), wished.holds(key))
             ]
             if wrong or campaign.tenant_id != tenant:
-                self._blame(
+                self._report(
                     "created", f"{run.process.name} ends with 0, but {name} is wrong: {wrong}"
                 )
 
-    def sees_end(self, run: Run) -> None:
-        """A run that says that all went well has seen to what its own late writes replaced."""
+    def check_end(self, run: Run) -> None:
+        """A run that reports success has restored the results that its own late writes replaced."""
         self._check_created(run)
         for late in self._late:
             has = self._voxo.campaigns[late.campaign].results()
@@ -334,42 +334,42 @@ class Oracle:
                 and self._results.get((late.campaign, late.phone), ("", 0.0))[1] <= late.replaced
             ):
                 text = f"{run.process.name} saw {late.result} of {late.phone} in {late.campaign}"
-                self._blame(
+                self._report(
                     "late", f"{text}, which a late write of its own replaced, and ends with 0"
                 )
 
-    def sees_error(self, run: Run, error: BaseException | None) -> None:
+    def check_error(self, run: Run, error: BaseException | None) -> None:
         """No traceback reaches a user."""
         if error is not None:
             text = "".join(traceback.format_exception(error))
-            self._blame("crash", f"{run.process.name} ends with a traceback\n{text}")
+            self._report("crash", f"{run.process.name} ends with a traceback\n{text}")
 
-    def judges(self, run: Run) -> None:
-        """Look at a run that is over."""
+    def check_run(self, run: Run) -> None:
+        """Check a run that has ended."""
         self._check_order(run)
         self._check_journal(run)
-        if run.manners.command == "create":
+        if run.invocation.command == "create":
             return
         for campaign, outcome in run.results.items():
-            if outcome in GOOD:
+            if outcome in SUCCESSFUL:
                 self._check_truth(run, campaign)
             elif outcome == "stale":
                 self._check_pause(run, campaign)
 
     def _check_order(self, run: Run) -> None:
-        """Where something failed, nothing starts to dial after it, and no campaign that dials gets phones."""
-        rings = self._rings.get(run.process)
-        if not rings:
+        """After a failure, no campaign starts to dial, and none that dials gets more phones."""
+        dialing_writes = self._dialing_writes.get(run.process)
+        if not dialing_writes:
             return
         first = {
             campaign
             for campaign, planned in run.planned.items()
-            if not (planned.shows_dialing or self._plans_to_ring(run, campaign))
+            if not (planned.shows_dialing or self._plans_to_dial(run, campaign))
         }
         failed = [
             f"{campaign} ({run.results[campaign]})"
             for campaign in sorted(first & set(run.results))
-            if run.results[campaign] not in GOOD
+            if run.results[campaign] not in SUCCESSFUL
         ]
         failed += [
             f"{planned.campaign} (not planned)"
@@ -377,10 +377,10 @@ class Oracle:
             if planned.error is not None and not planned.missing
         ]
         if failed:
-            text = f"{run.process.name} lets {rings[0].campaign} start to dial, or dial more phones"
-            self._blame("order", f"{text}, although it failed before: {', '.join(failed)}")
+            text = f"{run.process.name} lets {dialing_writes[0].campaign} start to dial, or dial more phones"
+            self._report("order", f"{text}, although it failed before: {', '.join(failed)}")
 
-    def _plans_to_ring(self, run: Run, campaign: int) -> bool:
+    def _plans_to_dial(self, run: Run, campaign: int) -> bool:
         at_plan = self._shown.get((run.process, campaign))
         if at_plan is None:
             return False
@@ -389,7 +389,7 @@ class Oracle:
         return _starts(after, (at_plan,))
 
     def _check_truth(self, run: Run, campaign: int) -> None:
-        """Applied means that VOXO, asked since the plan was made, had it."""
+        """If a run reports `applied`, a response since the plan had the desired values."""
         until = run.result_times[campaign]
         answers = [
             answer.snapshot
@@ -401,22 +401,22 @@ class Oracle:
         for name in run.planned[campaign].patch:
             if not any(_is_met(name, answer.holds(name), wished.holds(name)) for answer in answers):
                 text = f"{run.process.name} says {campaign} {run.results[campaign]}, but {name} never was so"
-                self._blame("truth", text)
+                self._report("truth", text)
 
     def _check_pause(self, run: Run, campaign: int) -> None:
-        """Wanting PAUSED is never stale."""
+        """A pause is never stale."""
         if run.planned[campaign].patch.get("state") != "PAUSED":
             return
         answers = list(self._answers(run.process, campaign, run.result_times[campaign]))
         then = answers[-1].snapshot if answers else None
         if then is not None and then.scalars["state"] != "PAUSED":
-            self._blame(
+            self._report(
                 "pause",
                 f"{run.process.name} leaves {campaign} {then.scalars['state']}, which its plan pauses",
             )
 
     def _check_journal(self, run: Run) -> None:
-        """Each write that VOXO saw has an intent before it, and an outcome that does not deny what happened."""
+        """Each write that VOXO received has an earlier intent, and an outcome that is compatible with what happened."""
         writes = [
             request
             for request in self._requests
@@ -433,45 +433,47 @@ class Oracle:
             landed = sum(bool(request.landed) for request in requests)
             attempts, write = outcomes.get(key, []), f"{run.process.name}: a write to {key[0]}"
             if not attempts:
-                self._blame("journal", f"{write} has no intent")
+                self._report("journal", f"{write} has no intent")
             elif landed > len(attempts) - attempts.count("refused"):
-                self._blame("journal", f"{write} took place, and the journal calls it refused")
+                self._report("journal", f"{write} took place, and the journal calls it refused")
             elif landed < attempts.count("accepted"):
-                self._blame(
+                self._report(
                     "journal", f"{write} never took place, and the journal calls it accepted"
                 )
 
-    # The end
+    # The end of a history
 
-    def judges_end(self, run: Run, wishes: Iterable[Wish]) -> None:
-        """After everything that goes wrong, one more apply has made VOXO agree with the definitions."""
+    def check_convergence(self, run: Run, wishes: Iterable[Wish]) -> None:
+        """One more apply without faults has made VOXO agree with the definitions."""
         reported = False
         for wish in wishes:
             campaign = self._voxo.campaigns[wish.campaign]
             if self._is_left_paused(campaign, wish):
                 reported = True
                 if run.status == 0:
-                    self._blame("quiesce", f"{wish.campaign} stays PAUSED, and no run says so")
+                    self._report("quiesce", f"{wish.campaign} stays PAUSED, and no run says so")
                 continue
             wished = copy(campaign)
             wished.take(wish.fields)
             for name in wish.fields:
-                is_so, should_be = campaign.holds(name), wished.holds(name)
-                if not _is_met(name, is_so, should_be):
-                    self._blame("converge", f"{name} of {wish.campaign} stays {is_so!r}")
+                actual, should_be = campaign.holds(name), wished.holds(name)
+                if not _is_met(name, actual, should_be):
+                    self._report("converge", f"{name} of {wish.campaign} stays {actual!r}")
         if run.status != 0 and not reported:
             results = "; ".join(f"{c} {o}: {run.details[c]}" for c, o in run.results.items())
-            self._blame("converge", f"the last apply ends with {run.status}: {run.ended} {results}")
+            self._report(
+                "converge", f"the last apply ends with {run.status}: {run.ended} {results}"
+            )
 
     def _is_left_paused(self, campaign: Campaign, wish: Wish) -> bool:
-        """Whether a run has paused a campaign that no definition wants PAUSED."""
+        """Whether a run has paused a campaign whose definition does not want it PAUSED."""
         touch = self._touched.get((campaign.id, "state"))
-        is_ours = touch is not None and touch.author != HAND
+        is_ours = touch is not None and touch.author != PERSON
         is_paused = campaign.scalars["state"] == "PAUSED" and "state" not in wish.fields
         return MARK in str(campaign.scalars["name"]) or (is_paused and is_ours)
 
     def _answers(self, process: Process, campaign: int | None, until: float) -> Iterable[Request]:
-        """The answers about a campaign that a process had by a moment, whose content it could use."""
+        """The usable responses about a campaign that a process had received by a moment."""
         answers = [
             request
             for request in self._requests
@@ -490,15 +492,15 @@ class Oracle:
         return reads[-1] if reads else None
 
 
-def _is_met(name: str, is_so: Any, wished: Any) -> bool:
-    """Whether a field is as it should be; a campaign that should be READY may say how far it is."""
+def _is_met(name: str, actual: Any, wished: Any) -> bool:
+    """Whether a field has its desired value; READY includes the states that VOXO sets while it dials."""
     if name == "state" and wished == "READY":
-        return is_so not in ("PAUSED", "", None)
-    return same(name, is_so, wished)
+        return actual not in ("PAUSED", "", None)
+    return same(name, actual, wished)
 
 
 def _starts(after: Campaign, bounds: tuple[Campaign, ...]) -> bool:
-    """Whether a campaign dials that did not dial before, or dials phones that it did not have."""
+    """Whether a campaign dials phones that none of the earlier ones dialed."""
     if not after.hours():
         return False
     reached = {phone for bound in bounds if bound.hours() for phone in bound.holds("numbers")}
@@ -506,7 +508,7 @@ def _starts(after: Campaign, bounds: tuple[Campaign, ...]) -> bool:
 
 
 def _exceeds(after: Campaign, bounds: tuple[Campaign, ...]) -> str:
-    """Which phones, or at how many more hours, a campaign dials beyond all of these; empty if it does not."""
+    """The phones and hours at which a campaign dials beyond all of these, as text that may be empty."""
     hours = after.hours()
     if not hours:
         return ""
@@ -525,14 +527,14 @@ def _exceeds(after: Campaign, bounds: tuple[Campaign, ...]) -> str:
 
 
 def _journaled(run: Run) -> Mapping[tuple[int, str], list[str]]:
-    """What a journal says of the PATCHes of each campaign and body: an outcome for each intent, or nothing."""
+    """The outcomes in a journal by campaign and body: one for each intent, empty if it has none."""
     bodies: dict[tuple[int, int], tuple[int, str]] = {}
     outcomes: dict[tuple[int, int], str] = {}
     assert run.journal is not None
     for line in run.journal.read_bytes().split(b"\n"):
         try:
             event: dict[str, Any] = json.loads(line)
-        except ValueError:  # half a line is what being killed looks like
+        except ValueError:  # a process that was killed may leave half a line
             continue
         if event["event"] == "intent":
             body = json.dumps(event["patch"], sort_keys=True)

@@ -1,7 +1,7 @@
-"""Virtual time, and processes whose threads run one at a time: a seed chooses who goes on.
+"""Virtual time, and processes whose threads run one at a time in an order that a seed determines.
 
-A thread of the simulated world is a greenlet. It hands on the baton wherever it sleeps, waits, or does something that
-others can see (`step`), so one seed is one history, step by step, and a process can be killed between any two steps.
+A thread of the simulated world is a greenlet. It lets others run wherever it sleeps, waits, or does something that they
+can see (`step`). So a seed determines each step of a history, and a process can be killed between any two steps.
 """
 
 from __future__ import annotations
@@ -17,21 +17,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from random import Random
 
-_LONGEST_STEP = 0.004  # seconds that a processor may take between two steps
-_MOST_TURNS = 50_000  # of one history: more is a run that never ends
+_LONGEST_STEP = 0.004  # seconds of processor time between two steps
+_MOST_TURNS = 50_000  # in one history; with more, it would probably never end
 
 
 class Killed(BaseException):
-    """Ends every thread of a process that was killed; a dead process does nothing more."""
+    """Raised in every thread of a process that was killed, so that the process does nothing more."""
 
 
 class Stuck(Exception):
-    """Nothing can go on, or something goes on for ever."""
+    """No thread can continue, or the history does not end."""
 
 
 @dataclass(eq=False)
 class Process:
-    """A run of voxosync: it can be killed at one of its steps."""
+    """A run of voxosync, which can be killed at one of its steps."""
 
     name: str
     dies_at: int | None = None
@@ -43,7 +43,7 @@ class Process:
 
 @dataclass(eq=False)
 class Task:
-    """One thread of a process."""
+    """A thread of a process."""
 
     process: Process
     thread: greenlet = field(init=False)
@@ -55,7 +55,7 @@ class Task:
 
 
 class Scheduler:
-    """Who runs, and what time it is; seconds since the history's begin."""
+    """Runs threads and keeps the time, in seconds since the beginning of the history."""
 
     def __init__(self, random: Random) -> None:
         self.now = 0.0
@@ -70,25 +70,25 @@ class Scheduler:
 
     @property
     def process(self) -> Process:
-        """Whose thread runs."""
+        """The process of the running thread."""
         assert self._current is not None
         return self._current.process
 
     def number(self) -> int:
-        """A number that nothing else in this history has."""
+        """A number that is unique in this history."""
         return next(self._numbers)
 
     def note(self, text: str) -> None:
-        """A line of the history."""
+        """Add a line to the history."""
         name = self._current.process.name if self._current else "world"
         self.log.append((self.now, name, text))
 
     def at(self, moment: float, action: Callable[[], None]) -> None:
-        """Something that happens by itself; it cannot wait."""
+        """Schedule an action, which must not wait."""
         heapq.heappush(self._events, (max(moment, self.now), next(self._numbers), action))
 
     def spawn(self, work: Callable[[], Any], process: Process, *, is_daemon: bool = False) -> Task:
-        """One more thread of a process, which begins when the seed says so; a daemon ends with the others."""
+        """Start another thread of a process, whose turn the seed determines; a daemon ends with the others."""
         task = Task(process, wakes=self.now, is_daemon=is_daemon)
 
         def run() -> None:
@@ -97,7 +97,7 @@ class Scheduler:
                     work()
             except Killed:
                 pass
-            except BaseException as error:  # noqa: BLE001  # whatever it is, whoever joins the thread has to know
+            except BaseException as error:  # noqa: BLE001  # kept for the report about the process
                 task.error = error
             task.is_done = True
             process.has_ended = all(
@@ -111,13 +111,13 @@ class Scheduler:
         return task
 
     def step(self, occasion: str) -> None:
-        """Others may come first; and here the process may end."""
+        """Let other threads run; the process may be killed here."""
         if self.dies(occasion):
             raise Killed
         self._park(self.now + self._random.random() * _LONGEST_STEP, None)
 
     def dies(self, occasion: str) -> bool:
-        """Whether the process is dead, or dies right here."""
+        """Whether the process is dead or is killed at this step."""
         process = self.process
         process.steps += 1
         if process.steps == process.dies_at and not process.is_dead:
@@ -125,7 +125,7 @@ class Scheduler:
         return process.is_dead
 
     def kill(self, process: Process, occasion: str) -> None:
-        """Kill a process: each of its threads ends where it is."""
+        """Kill a process; each of its threads ends at its present step."""
         self.note(f"{process.name} is killed ({occasion})")
         process.is_dead, process.died = True, occasion
 
@@ -134,7 +134,7 @@ class Scheduler:
         self.wait(None, seconds)
 
     def wait(self, ready: Callable[[], bool] | None, seconds: float | None = None) -> bool:
-        """Wait until something is so, or a time has passed; whether it is so."""
+        """Wait until a condition is true or a time has passed; returns whether it is true."""
         if self.dies("wait"):
             raise Killed
         self._park(self.now + seconds if seconds is not None else float("inf"), ready)
@@ -149,13 +149,13 @@ class Scheduler:
             raise Killed
 
     def run(self, until: float = float("inf")) -> None:
-        """Let things happen until no thread is left, or until a moment, whichever is later."""
+        """Run threads and actions until no thread is left or until a moment, whichever is later."""
         while self._tasks or (until < float("inf") and self.now < until):
             self._turns += 1
             if self._turns > _MOST_TURNS:
                 raise Stuck("the history does not end")
             now = self.now
-            able = [
+            ready_tasks = [
                 task
                 for task in self._tasks
                 if task.wakes <= now
@@ -163,8 +163,10 @@ class Scheduler:
                 or task.process.has_ended
                 or (task.ready is not None and task.ready())
             ]
-            if able:
-                self._switch(able[0] if len(able) == 1 else self._random.choice(able))
+            if ready_tasks:
+                self._switch(
+                    ready_tasks[0] if len(ready_tasks) == 1 else self._random.choice(ready_tasks)
+                )
             else:
                 self._pass_time(until)
 

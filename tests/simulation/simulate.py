@@ -1,4 +1,4 @@
-"""Play histories of the simulated world, one seed after the other, and tell which promises were broken."""
+"""Play histories of the simulated world, one seed after the other, and report which promises were broken."""
 
 from __future__ import annotations
 
@@ -16,35 +16,37 @@ if TYPE_CHECKING:
 
 
 def main() -> int:
-    """Play what the command line asks for; 1 where a promise was broken."""
+    """Play the histories that the command line asks for; returns 1 if a promise was broken."""
     parser = argparse.ArgumentParser(prog="dev.py simulate", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=60, help="for how long (default: 60)")
-    parser.add_argument("--seed", type=int, help="play this one alone, and tell what happens in it")
+    parser.add_argument("--seconds", type=float, default=60, help="how long to play (default: 60)")
+    parser.add_argument("--seed", type=int, help="play only this history, and print it")
     parser.add_argument("--first", type=int, default=0, help="the first seed (default: 0)")
-    parser.add_argument("--histories", type=int, default=sys.maxsize, help="how many at most")
+    parser.add_argument(
+        "--histories", type=int, default=sys.maxsize, help="the maximum number of histories"
+    )
     options = parser.parse_args()
-    with virtual(), folders() as home:
+    with virtual(), folders() as folder:
         if options.seed is None:
-            return _many(
-                range(options.first, options.first + options.histories), options.seconds, home
+            return _play_many(
+                range(options.first, options.first + options.histories), options.seconds, folder
             )
-        result = play(options.seed, home)
+        result = play(options.seed, folder)
     print("\n".join(result.lines))
     return 1 if result.violations else 0
 
 
-def _many(seeds: range, seconds: float, home: Path) -> int:
+def _play_many(seeds: range, seconds: float, folder: Path) -> int:
     kinds: Counter[str] = Counter()
-    began = time.monotonic()
+    start = time.monotonic()
     for seed in seeds:
-        for violation in play(seed, home).violations:
+        for violation in play(seed, folder).violations:
             print(f"python3 dev.py simulate --seed {seed}: {violation}", flush=True)
             kinds[violation.kind] += 1
-        if time.monotonic() - began > seconds:
+        if time.monotonic() - start > seconds:
             break
-    took, played = time.monotonic() - began, seed - seeds[0] + 1
+    duration, played = time.monotonic() - start, seed - seeds[0] + 1
     broken = ", ".join(f"{kind} {number}" for kind, number in kinds.most_common())
-    print(f"{played} histories in {took:.0f} s; broken: {broken or 'nothing'}")
+    print(f"{played} histories in {duration:.0f} s; broken: {broken or 'nothing'}")
     return 1 if kinds else 0
 
 

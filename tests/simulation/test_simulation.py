@@ -1,4 +1,4 @@
-"""A thousand histories, each from a seed. `python3 dev.py simulate --seed N` tells one of them."""
+"""A thousand histories, each from a seed. `python3 dev.py simulate --seed N` prints one of them."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 HISTORIES, CHUNK = 1000, 50
 NOT_FIXED: frozenset[str] = frozenset()
-"""The promises that are known to be broken; `test_known_faults` has a history of each."""
+"""Promises that are known to be broken; `test_known_faults` has a history of each."""
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("first", range(0, HISTORIES, CHUNK))
-def test_every_promise_is_kept_whatever_goes_wrong(first: int, tmp_path: Path) -> None:
+def test_every_promise_is_kept_in_every_history(first: int, tmp_path: Path) -> None:
     broken = []
     with virtual():
         for seed in range(first, first + CHUNK):
@@ -32,7 +32,7 @@ def test_every_promise_is_kept_whatever_goes_wrong(first: int, tmp_path: Path) -
     assert not broken, "\n".join(broken)
 
 
-def test_a_seed_is_one_history(tmp_path: Path) -> None:
+def test_seed_determines_the_history(tmp_path: Path) -> None:
     with virtual():
-        tales = [[play(seed, tmp_path).lines for seed in range(20)] for _ in range(2)]
-    assert tales[0] == tales[1]
+        histories = [[play(seed, tmp_path).lines for seed in range(20)] for _ in range(2)]
+    assert histories[0] == histories[1]

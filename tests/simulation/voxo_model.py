@@ -1,6 +1,6 @@
-"""VOXO as `api.md` describes it, in virtual time: campaigns, the calls that they make, and what comes of these.
+"""VOXO as `api.md` describes it, in virtual time: campaigns, their calls and the results of these.
 
-It shares nothing with voxosync: it has its own rules of when a campaign dials, what a PATCH does and what a phone is.
+It shares no code with voxosync: it has its own rules for the times of dialing, the effect of a PATCH and phones.
 """
 
 from __future__ import annotations
@@ -21,39 +21,39 @@ if TYPE_CHECKING:
     from tests.simulation.scheduler import Scheduler
 
 BEGIN = datetime(2026, 3, 2, 16, 0, tzinfo=UTC)
-"""The moment at which a history begins: 10:00 in Chicago, a Monday."""
+"""The moment at which a history begins: Monday, 10:00 in Chicago."""
 TENANT = 7
 
 DIALING = frozenset({"READY", "RUNNING"})
-_AGAIN = ("BUSY", "NO ANSWER")
+_RETRIED_RESULTS = ("BUSY", "NO ANSWER")
 
 _HOURS_OF_INTEREST = [BEGIN + timedelta(minutes=30, hours=hours) for hours in range(160)]
-"""The times at which the effect of a write is looked at, half past each hour of the week that begins."""
+"""The times at which the effect of a write is examined: half past each hour of the following week."""
 
 
 @dataclass
 class Campaign:
-    """What VOXO keeps of one campaign: values as they are sent, and the numbers with their call results."""
+    """A stored campaign: values as they are sent, and numbers with their call results."""
 
     id: int
     scalars: dict[str, Any]
     numbers: list[dict[str, Any]]
-    places: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    destinations: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     tenant_id: int = TENANT
     dials_in: frozenset[Any] = DIALING
 
     def holds(self, name: str) -> Any:
-        """A field in a form that `==` compares as VOXO means it: descriptions by phone, no call results."""
+        """A field in a form in which `==` compares as VOXO does: of numbers only the descriptions by phone."""
         if name == "numbers":
             return {
                 phone(entry["number"]): entry.get("description") or "" for entry in self.numbers
             }
         if name in DESTINATIONS:
-            return [(entry["type"], entry["id"]) for entry in self.places.get(name, [])]
+            return [(entry["type"], entry["id"]) for entry in self.destinations.get(name, [])]
         return self.scalars.get(name)
 
     def results(self) -> dict[str, str]:
-        """The call results that it has, by phone."""
+        """The call results by phone."""
         return {
             phone(entry["number"]): entry["disposition"]
             for entry in self.numbers
@@ -61,17 +61,17 @@ class Campaign:
         }
 
     def dials_at(self, moment: datetime) -> bool:
-        """Whether it calls people at a moment."""
+        """Whether the campaign calls people at a moment."""
         return self.scalars.get("state") in self.dials_in and _is_within(
             _frame(self.scalars), moment
         )
 
     def hours(self) -> int:
-        """The hours of interest at which it calls people, as a set of bits."""
+        """The hours of interest at which the campaign calls people, as a set of bits."""
         return _hours(_frame(self.scalars)) if self.scalars.get("state") in self.dials_in else 0
 
     def answer(self) -> dict[str, Any]:
-        """The whole campaign, as VOXO answers it; to be encoded at once."""
+        """The complete campaign as a response, which must be encoded immediately."""
         scalars = self.scalars
         flag = scalars.get("enableVMDetect")
         return {
@@ -84,7 +84,7 @@ class Campaign:
             **{
                 name: [
                     {"typeSrc": "X", "destType": entry["type"], "id": entry["id"], "order": order}
-                    for order, entry in enumerate(self.places.get(name, []), start=1)
+                    for order, entry in enumerate(self.destinations.get(name, []), start=1)
                 ]
                 for name in DESTINATIONS
             },
@@ -94,7 +94,7 @@ class Campaign:
         }
 
     def take(self, body: Mapping[str, Any]) -> None:
-        """What a PATCH says: each array is replaced whole, so a result that is not sent along is lost."""
+        """Store what a PATCH sends; each array is replaced, so a result that is not sent is lost."""
         for name, value in body.items():
             if name == "numbers":
                 self.numbers = [
@@ -106,7 +106,7 @@ class Campaign:
                     for entry in value
                 ]
             elif name in DESTINATIONS:
-                self.places[name] = [dict(entry) for entry in value]
+                self.destinations[name] = [dict(entry) for entry in value]
             else:
                 self.scalars[name] = value
 
@@ -121,7 +121,7 @@ class Call:
 
 
 class Voxo:
-    """The campaigns, and the calls that they make as time goes by."""
+    """The campaigns, and the calls that they make in the course of time."""
 
     def __init__(self, scheduler: Scheduler, random: Random) -> None:
         self.campaigns: dict[int, Campaign] = {}
@@ -131,20 +131,20 @@ class Voxo:
         self.runs: set[int] = set()
         """The campaigns whose state becomes RUNNING once they dial."""
         self.retries: set[int] = set()
-        """The campaigns that call again who was busy or did not answer."""
+        """The campaigns that call a phone again if it was busy or did not answer."""
         self._scheduler = scheduler
         self._random = random
         self._ringing: set[tuple[int, str]] = set()
 
     def add(self, campaign: Campaign) -> None:
-        """Take a campaign in; it dials by itself from now on."""
+        """Add a campaign, which dials by itself from now on."""
         self.campaigns[campaign.id] = campaign
         self._scheduler.at(
             self._scheduler.now + self._random.random() * 5, lambda: self._dial(campaign)
         )
 
     def now(self) -> datetime:
-        """The present moment."""
+        """The present time."""
         return BEGIN + timedelta(seconds=self._scheduler.now)
 
     def _dial(self, campaign: Campaign) -> None:
@@ -159,7 +159,7 @@ class Voxo:
         phones = [phone(entry["number"]) for entry in campaign.numbers]
         to_call = [number for number in phones if number not in called]
         if campaign.id in self.retries:
-            to_call += [number for number in phones if called.get(number) in _AGAIN]
+            to_call += [number for number in phones if called.get(number) in _RETRIED_RESULTS]
         for number in to_call:
             if (campaign.id, number) not in self._ringing:
                 self._call(campaign, number)
@@ -174,7 +174,7 @@ class Voxo:
 
     def _hang_up(self, campaign: Campaign, number: str) -> None:
         self._ringing.discard((campaign.id, number))
-        result = self._random.choice(("ANSWERED", *_AGAIN))
+        result = self._random.choice(("ANSWERED", *_RETRIED_RESULTS))
         entries = [entry for entry in campaign.numbers if phone(entry["number"]) == number]
         for entry in entries[:1]:
             entry["disposition"] = result
@@ -184,7 +184,7 @@ class Voxo:
 
 
 def phone(number: Any) -> str:
-    """A person's number, whatever its spelling."""
+    """The phone of a number, whatever its spelling."""
     digits = "".join(character for character in str(number) if character.isdigit())
     return digits[1:] if len(digits) == 11 and digits.startswith("1") else digits
 
@@ -201,19 +201,19 @@ def same(name: str, left: Any, right: Any) -> bool:
 
 
 def copy(campaign: Campaign) -> Campaign:
-    """A campaign as it is now."""
+    """A copy of a campaign in its present state."""
     return Campaign(
         campaign.id,
         dict(campaign.scalars),
         [dict(entry) for entry in campaign.numbers],
-        {name: list(places) for name, places in campaign.places.items()},
+        {name: list(destinations) for name, destinations in campaign.destinations.items()},
         campaign.tenant_id,
         campaign.dials_in,
     )
 
 
 def encoded(value: Any) -> bytes:
-    """A body of an answer."""
+    """The body of a response."""
     return json.dumps(value, separators=(",", ":")).encode()
 
 
@@ -240,7 +240,7 @@ def _hours(frame: tuple[Any, ...]) -> int:
 
 
 def _is_within(frame: tuple[Any, ...], moment: datetime) -> bool:
-    """Whether a moment is between start and end, and within the daily hours; what is not given limits nothing."""
+    """Whether a moment is between start and end and within the daily hours; missing values do not limit it."""
     first, begin, last, finish, opens, closes, zone = frame
     local = moment.astimezone(_zone(zone or "UTC"))
     day, minute = local.date().isoformat(), local.hour * 60 + local.minute
@@ -261,7 +261,7 @@ def _zone(name: str) -> ZoneInfo:
 
 @lru_cache(maxsize=200)
 def _minute(clock: str | None) -> int:
-    """A time of day; VOXO takes what people write."""
+    """The minute of a time of day in any format that VOXO accepts."""
     if not clock:
         return 0
     text, _, half = clock.strip().partition(" ")

@@ -1,4 +1,4 @@
-"""The network between voxosync and the model of VOXO: sockets in memory, and everything that goes wrong on them."""
+"""The network between voxosync and the model of VOXO: connections in memory, and their faults."""
 
 from __future__ import annotations
 
@@ -21,16 +21,17 @@ _PHRASES = {200: "OK", 201: "Created"}
 
 @dataclass(frozen=True)
 class Fault:
-    """What becomes of one request.
+    """What happens to a request.
 
     Attributes:
-        status: what is answered; None: nothing, the connection is reset.
-        happens: whether the write, if it is one, takes place before the answer.
-        lands: seconds after which it takes place all the same, unnoticed.
+        status: the status of the response; None: the connection is reset instead.
+        happens: whether a write takes effect before the response.
+        lands: seconds after which a write takes effect although it did not before the response.
         wait: seconds for Retry-After.
-        delay: seconds that the answer takes longer.
-        spoils: what the answer holds instead: `text`, `other` campaign, `old` values, or is `cut` off; after a
-            `lag` reads show the old values too; a field is `ignored`; a new campaign is another `tenant`'s.
+        delay: seconds by which the response is delayed.
+        spoils: how the response is wrong: `text`, `other` (another campaign), `old` (old values), `cut` (cut off),
+            `lag` (reads show old values for a while, too), `ignored` (a field is not stored), or `tenant` (a new
+            campaign is in another tenant).
     """
 
     status: int | None = 200
@@ -55,14 +56,14 @@ FINE = Fault()
 
 @dataclass(eq=False)
 class Request:
-    """One request as VOXO sees it.
+    """A request as VOXO receives it.
 
     Attributes:
-        sent_at: when its first byte left.
+        sent_at: when its first byte was sent.
         stopped: whether its run had been asked to stop by then.
-        landed: when what it writes took place.
-        snapshot: what a GET showed, and as of when.
-        answered: when its answer came.
+        landed: when it took effect, if it is a write.
+        snapshot: the campaign in the response to a GET, or after a write; `as_of` is its time.
+        answered: when the response arrived.
     """
 
     process: Process
@@ -83,13 +84,13 @@ class Network:
     """Connections to one VOXO.
 
     Args:
-        voxo: who answers.
-        scheduler: the time.
-        random: how long everything takes.
-        fault: what becomes of the next request.
-        refuses: whether the next connection is refused.
-        landing: called right before a write takes place; returns what is called right after it did.
-        is_stopped: whether a process was asked to stop.
+        voxo: the model of VOXO, which responds.
+        scheduler: keeps the time.
+        random: determines durations.
+        fault: returns what happens to a request.
+        refuses: returns whether the next connection is refused.
+        before_write: called right before a write takes effect; returns a function that is called right after it.
+        is_stopped: returns whether a process was asked to stop.
     """
 
     def __init__(  # noqa: PLR0913  # the parts of a network
@@ -100,7 +101,7 @@ class Network:
         *,
         fault: Callable[[Request], Fault],
         refuses: Callable[[], bool],
-        landing: Callable[[Request], Callable[[], None]],
+        before_write: Callable[[Request], Callable[[], None]],
         is_stopped: Callable[[Process], bool],
     ) -> None:
         self.voxo = voxo
@@ -110,34 +111,36 @@ class Network:
         self.lag_until: dict[int, tuple[float, Campaign, float]] = {}
         self._fault = fault
         self._refuses = refuses
-        self._landing = landing
+        self._before_write = before_write
         self.is_stopped = is_stopped
         self.next_id = 9000
         self.path = "/v2/admin"
 
-    def connect(self, address: tuple[str, int], timeout: float | None = None, *_: object) -> Wire:
-        """A connection, or ConnectionRefusedError."""
+    def connect(
+        self, address: tuple[str, int], timeout: float | None = None, *_: object
+    ) -> Connection:
+        """Open a connection, or raise ConnectionRefusedError."""
         del address, timeout
         self.scheduler.step("before a connection")
         self.scheduler.sleep(self.latency())
         if self._refuses():
             self.scheduler.note("the connection is refused")
             raise ConnectionRefusedError(111, "Connection refused")
-        return Wire(self)
+        return Connection(self)
 
     def latency(self) -> float:
         return 0.01 + self.random.random() ** 3 * 0.3
 
-    def arrive(self, wire: Wire, request: Request) -> None:
-        """A whole request is on its way."""
+    def arrive(self, connection: Connection, request: Request) -> None:
+        """Deliver a complete request."""
         fault = self._fault(request)
         self.scheduler.note(
             f"sends {_described(request)}" + (f" [{fault}]" if fault != FINE else "")
         )
-        came = self.scheduler.now + self.latency()
-        self.scheduler.at(came, lambda: self._process(wire, request, fault))
+        arrival = self.scheduler.now + self.latency()
+        self.scheduler.at(arrival, lambda: self._process(connection, request, fault))
 
-    def _process(self, wire: Wire, request: Request, fault: Fault) -> None:
+    def _process(self, connection: Connection, request: Request, fault: Fault) -> None:
         status, answer = fault.status, b""
         if request.method == "GET":
             status, answer = self._read(request, fault)
@@ -149,8 +152,10 @@ class Network:
             self._write(request)
         if status is not None and status not in (200, 201) and not answer:
             answer = encoded({"message": "not now" if status in (429, 502, 503, 504) else "no"})
-        back = self.scheduler.now + self.latency() + fault.delay
-        self.scheduler.at(back, lambda: self._answer(wire, request, fault, status, answer))
+        response_time = self.scheduler.now + self.latency() + fault.delay
+        self.scheduler.at(
+            response_time, lambda: self._answer(connection, request, fault, status, answer)
+        )
 
     def _read(self, request: Request, fault: Fault) -> tuple[int | None, bytes]:
         assert request.campaign is not None
@@ -174,14 +179,14 @@ class Network:
         if campaign is None:
             return 404, b""
         before = copy(campaign)
-        landed = self._landing(request)
+        after_write = self._before_write(request)
         body = dict(request.body)
         if fault.spoils == "ignored" and len(body) > 1:
             body.pop(min(body))
         campaign.take(body)
         request.landed.append(self.scheduler.now)
         self.scheduler.note(f"{request.process.name}: PATCH {campaign.id} takes place")
-        landed()
+        after_write()
         if fault.spoils == "lag":
             until = self.scheduler.now + 1 + self.random.random() * 4
             self.lag_until[campaign.id] = (until, before, self.scheduler.now)
@@ -193,7 +198,7 @@ class Network:
         body = dict(request.body)
         tenant = body.pop("tenantId") + (fault.spoils == "tenant")
         campaign = Campaign(self.next_id, {"state": "READY"}, [], tenant_id=tenant)
-        landed = self._landing(request)
+        after_write = self._before_write(request)
         campaign.take(body)
         if fault.spoils == "ignored":
             campaign.scalars["state"] = "READY"
@@ -201,17 +206,22 @@ class Network:
         request.campaign = campaign.id
         self.voxo.add(campaign)
         self.scheduler.note(f"{request.process.name}: campaign {campaign.id} is made")
-        landed()
+        after_write()
         return fault.status or 201, _spoiled(encoded(campaign.answer()), fault)
 
     def _answer(
-        self, wire: Wire, request: Request, fault: Fault, status: int | None, body: bytes
+        self,
+        connection: Connection,
+        request: Request,
+        fault: Fault,
+        status: int | None,
+        body: bytes,
     ) -> None:
         request.status, request.answered = status, self.scheduler.now
         if request.process.is_dead:
             return
         if status is None:
-            wire.fail(ConnectionResetError(104, "Connection reset by peer"))
+            connection.fail(ConnectionResetError(104, "Connection reset by peer"))
             return
         head = (
             f"HTTP/1.1 {status} {_PHRASES.get(status, 'No')}\r\nContent-Type: application/json\r\n"
@@ -224,14 +234,14 @@ class Network:
         )
         content = head.encode() + b"\r\n" + body
         if fault.spoils == "cut":
-            wire.give(content[: -len(body) // 2])
-            wire.fail(None)
+            connection.give(content[: -len(body) // 2])
+            connection.fail(None)
         else:
-            wire.give(content)
+            connection.give(content)
 
 
-class Wire:
-    """A connected socket of one process."""
+class Connection:
+    """An open connection of one process, with the interface of a socket."""
 
     def __init__(self, network: Network) -> None:
         self._network = network
@@ -277,10 +287,10 @@ class Wire:
         self._network.requests.append(request)
         self._network.arrive(self, request)
 
-    def recv(self, most: int) -> bytes:
-        del most
+    def recv(self, size: int) -> bytes:
+        del size
         self._scheduler.step("waiting for an answer")
-        if not self._has_news() and not self._scheduler.wait(self._has_news, self._timeout):
+        if not self._is_ready() and not self._scheduler.wait(self._is_ready, self._timeout):
             raise TimeoutError("timed out")
         if self._in:
             return self._in.popleft()
@@ -288,11 +298,11 @@ class Wire:
             raise self._failure
         return b""
 
-    def _has_news(self) -> bool:
+    def _is_ready(self) -> bool:
         return bool(self._in) or self._is_over
 
     def is_readable(self) -> bool:
-        return self._has_news()
+        return self._is_ready()
 
     def give(self, data: bytes) -> None:
         self._in.append(data)
@@ -304,7 +314,7 @@ class Wire:
         self._timeout = seconds
 
     def setsockopt(self, *_: object) -> None:
-        """Nothing that would matter in memory."""
+        """Do nothing, because no option matters in memory."""
 
     def close(self) -> None:
         self._is_closed = True

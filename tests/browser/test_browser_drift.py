@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 CAMPAIGN_COUNT = 13
-"""The number of campaigns in all sections of the rich sample."""
+"""The number of campaigns in all sections of `html_samples.full_plan`."""
 UNFOLDED = [4711, 4715, 4712, 4713, 4716, 4801, 4802, 4790]
 """The campaigns that are visible at first; the others are in sync and folded."""
 
@@ -45,38 +45,42 @@ def background(page: Page) -> str:
 
 class TestOpening:
     def test_requests_only_the_file(self, desk: Desk) -> None:
-        page = desk.open(html_samples.rich())
+        page = desk.open(html_samples.full_plan())
         assert page.title() == "Drift of prod, 2026-03-01 12:00 UTC"
         assert [address.rpartition("/")[2] for address in desk.requests] == ["drift.html"]
 
     def test_shows_campaigns_that_need_a_decision_first(self, desk: Desk) -> None:
-        page = desk.open(html_samples.rich())
+        page = desk.open(html_samples.full_plan())
         assert ids(page) == UNFOLDED
         page.locator(".fold > summary").click()
         assert len(ids(page)) == CAMPAIGN_COUNT
         assert result_count(page) == f"Showing all {CAMPAIGN_COUNT} campaigns."
 
-    @pytest.mark.parametrize("make", [samples.three_sided, samples.in_sync, samples.plan])
+    @pytest.mark.parametrize("make", [samples.three_sided_plan, samples.in_sync_plan, samples.plan])
     def test_works_for_any_plan(self, desk: Desk, make: Any) -> None:
         assert "Showing all" in result_count(desk.open(make()))
 
     def test_works_without_scripts(self, desk: Desk) -> None:
-        page = desk.open(html_samples.rich(), java_script_enabled=False)
+        page = desk.open(html_samples.full_plan(), java_script_enabled=False)
         assert ids(page) == UNFOLDED
         assert page.get_by_role("search").count() == 0
         assert page.get_by_role("button").count() == 0
         assert visible_clocks(page) == {"0"}
 
-    @pytest.mark.parametrize("make", [html_samples.rich, html_samples.alike])
+    @pytest.mark.parametrize("make", [html_samples.full_plan, html_samples.similar_plan])
     def test_fits_the_screen_of_a_phone(self, desk: Desk, make: Any) -> None:
         page = desk.open(make(), viewport={"width": 390, "height": 844})
         assert page.evaluate("document.documentElement.scrollWidth") == 390
 
     def test_has_a_light_and_a_dark_theme(self, desk: Desk) -> None:
         assert (
-            background(desk.open(html_samples.rich(), color_scheme="light")) == "rgb(255, 255, 255)"
+            background(desk.open(html_samples.full_plan(), color_scheme="light"))
+            == "rgb(255, 255, 255)"
         )
-        assert background(desk.open(html_samples.rich(), color_scheme="dark")) == "rgb(13, 17, 23)"
+        assert (
+            background(desk.open(html_samples.full_plan(), color_scheme="dark"))
+            == "rgb(13, 17, 23)"
+        )
 
 
 class TestPolicy:
@@ -98,7 +102,7 @@ class TestPolicy:
     def test_blocks_all_other_content(
         self, desk: Desk, element: str, attributes: str, directive: str
     ) -> None:
-        page = desk.open(html_samples.rich())
+        page = desk.open(html_samples.full_plan())
         assert page.evaluate(self.VIOLATION % (element, attributes)) == directive
         assert page.title() != "1"
         assert all("Content Security Policy" in text for text in desk.messages)
@@ -106,7 +110,7 @@ class TestPolicy:
         desk.requests.clear()  # the browser records blocked requests, but does not send them
 
     def test_blocks_event_handlers_in_attributes(self, desk: Desk) -> None:
-        page = desk.open(html_samples.rich())
+        page = desk.open(html_samples.full_plan())
         page.evaluate("document.body.insertAdjacentHTML('beforeend', '<b onclick=\"x()\">go</b>')")
         page.locator("b", has_text="go").last.click()
         assert any("inline event handler" in text for text in desk.messages)
@@ -115,7 +119,7 @@ class TestPolicy:
 
 class TestSearching:
     def test_finds_names_ids_files_and_fields(self, desk: Desk) -> None:
-        page = desk.open(html_samples.rich())
+        page = desk.open(html_samples.full_plan())
         for words, expected in {
             "reminders 3": 4723,
             "RENEWAL": 4711,
@@ -129,12 +133,12 @@ class TestSearching:
             assert result_count(page) == f"Showing 1 of {CAMPAIGN_COUNT} campaigns."
 
     def test_hides_headings_of_empty_sections(self, desk: Desk) -> None:
-        page = desk.open(html_samples.rich())
+        page = desk.open(html_samples.full_plan())
         page.get_by_role("searchbox").fill("autumn")
         assert page.locator("h2:visible").all_inner_texts() == ["Needs a decision 4"]
 
     def test_says_that_nothing_matches_and_offers_a_reset(self, desk: Desk) -> None:
-        page = desk.open(html_samples.rich())
+        page = desk.open(html_samples.full_plan())
         page.get_by_role("searchbox").fill("<script>")
         assert result_count(page) == "No campaigns match. Select Reset to show all campaigns."
         page.get_by_role("button", name="Reset").click()
@@ -142,13 +146,13 @@ class TestSearching:
         assert ids(page)[: len(UNFOLDED)] == UNFOLDED
 
     def test_hides_statuses_that_are_not_checked(self, desk: Desk) -> None:
-        page = desk.open(html_samples.rich())
+        page = desk.open(html_samples.full_plan())
         for name in ("In sync", "Without a definition", "No longer managed"):
             page.get_by_role("checkbox", name=name).uncheck()
         assert ids(page) == [4711, 4715, 4712, 4713, 4716]
 
     def test_hides_kinds_of_changes_that_are_not_checked(self, desk: Desk) -> None:
-        plan = samples.three_sided()
+        plan = samples.three_sided_plan()
         [spring] = plan.campaigns
         kinds = [replace(spring, id=n, changes=(spring.changes[n],)) for n in range(3)]
         page = desk.open(replace(plan, campaigns=kinds))
@@ -160,7 +164,7 @@ class TestSearching:
 
 class TestSorting:
     def test_changes_the_order_of_the_list(self, desk: Desk) -> None:
-        page = desk.open(html_samples.rich(), "#sort=name")
+        page = desk.open(html_samples.full_plan(), "#sort=name")
         for order, expected in {
             "Risk": [4711, 4715, 4712, 4713],
             "File order": [4711, 4712, 4715, 4713],
@@ -173,7 +177,7 @@ class TestSorting:
             assert ids(page)[:4] == expected, order
 
     def test_keeps_the_filter(self, desk: Desk) -> None:
-        page = desk.open(html_samples.rich())
+        page = desk.open(html_samples.full_plan())
         page.get_by_role("searchbox").fill("clinic")
         page.get_by_label("Sort by").select_option("Name")
         assert ids(page) == [4721, 4722, 4723, 4724, 4725]
@@ -181,7 +185,7 @@ class TestSorting:
 
 class TestAddress:
     def test_contains_the_selected_view(self, desk: Desk) -> None:
-        page = desk.open(html_samples.rich())
+        page = desk.open(html_samples.full_plan())
         page.get_by_role("searchbox").fill("é & a=b#c reminders")
         page.get_by_role("checkbox", name="In sync").uncheck()
         page.get_by_label("Sort by").select_option("Name")
@@ -193,15 +197,15 @@ class TestAddress:
         assert visible_clocks(page) == {"2"}
 
     def test_opens_the_view_that_it_contains(self, desk: Desk) -> None:
-        page = desk.open(html_samples.rich(), "#q=clinic&no-status=drifted&sort=id")
+        page = desk.open(html_samples.full_plan(), "#q=clinic&no-status=drifted&sort=id")
         assert ids(page) == [4721, 4722, 4723, 4724, 4725]
 
     def test_with_invalid_values_shows_all_campaigns(self, desk: Desk) -> None:
-        page = desk.open(html_samples.rich(), "#sort=<b>&clock=Mars&no-status=x&%%=1")
+        page = desk.open(html_samples.full_plan(), "#sort=<b>&clock=Mars&no-status=x&%%=1")
         assert ids(page) == UNFOLDED
 
     def test_of_a_campaign_scrolls_to_it(self, desk: Desk) -> None:
-        page = desk.open(html_samples.many(200, 50), "#c5199")
+        page = desk.open(html_samples.large_plan(200, 50), "#c5199")
         assert page.locator("#c5199").evaluate(
             "node => node.getBoundingClientRect().bottom <= innerHeight"
         )
@@ -218,7 +222,7 @@ def visible_clocks(page: Page) -> set[str | None]:
 
 class TestClock:
     def test_shows_one_clock_for_all_campaigns(self, desk: Desk) -> None:
-        page = desk.open(html_samples.rich())
+        page = desk.open(html_samples.full_plan())
         clock = page.get_by_label("Clock")
         names = clock.locator("option").all_inner_texts()
         assert names == ["Each campaign's own", "UTC", "America/Chicago", "Europe/Berlin"]
@@ -233,7 +237,7 @@ class TestClock:
     def test_rows_have_readable_labels_that_are_aligned_with_the_days(
         self, desk: Desk, width: int
     ) -> None:
-        page = desk.open(html_samples.rich(), viewport={"width": width, "height": 900})
+        page = desk.open(html_samples.full_plan(), viewport={"width": width, "height": 900})
         page.locator(".fold > summary").click()
         boxes = [strip.bounding_box() for strip in page.locator(".entry .cal-row").all()]
         assert len({(box["x"], box["width"]) for box in boxes if box}) == 1
@@ -244,8 +248,8 @@ class TestClock:
 
     def test_half_an_hour_is_visible(self, desk: Desk) -> None:
         later_end = replace(html_samples.DAYS, callHoursEnd="18:30")
-        plan = replace(html_samples.rich(), campaigns=[replace(
-            html_samples.rich().campaigns[0], schedules=Schedules(html_samples.DAYS, later_end))])  # fmt: skip
+        plan = replace(html_samples.full_plan(), campaigns=[replace(
+            html_samples.full_plan().campaigns[0], schedules=Schedules(html_samples.DAYS, later_end))])  # fmt: skip
         page = desk.open(plan)
         added_hours = page.locator("#c4711 [data-clock='0'] .cal-more")
         height, stroke = added_hours.evaluate(
@@ -256,7 +260,7 @@ class TestClock:
 
 class TestKeyboard:
     def test_skips_to_the_campaigns(self, desk: Desk) -> None:
-        page = desk.open(html_samples.rich())
+        page = desk.open(html_samples.full_plan())
         page.keyboard.press("Tab")
         skip = page.get_by_role("link", name="Skip to the campaigns")
         assert (skip.bounding_box() or {"x": -1})["x"] >= 0
@@ -264,14 +268,14 @@ class TestKeyboard:
         assert page.evaluate("document.activeElement.id") == "list"
 
     def test_focuses_the_search_with_a_slash(self, desk: Desk) -> None:
-        page = desk.open(html_samples.rich())
+        page = desk.open(html_samples.full_plan())
         page.keyboard.press("/")
         page.keyboard.type("clinic/3")
         assert page.get_by_role("searchbox").input_value() == "clinic/3"
         assert ids(page) == [4723]
 
     def test_focus_is_visible(self, desk: Desk) -> None:
-        page = desk.open(html_samples.rich())
+        page = desk.open(html_samples.full_plan())
         outlines = []
         for _ in range(30):
             page.keyboard.press("Tab")
@@ -279,7 +283,7 @@ class TestKeyboard:
         assert set(outlines) <= {"solid", "auto"}
 
     def test_reaches_every_control(self, desk: Desk) -> None:
-        page = desk.open(html_samples.rich())
+        page = desk.open(html_samples.full_plan())
         reached_controls = set()
         for _ in range(20):
             page.keyboard.press("Tab")
@@ -291,7 +295,9 @@ class TestKeyboard:
 
 class TestCommands:
     def test_are_copied_by_their_button(self, desk: Desk) -> None:
-        page = desk.open(html_samples.rich(), permissions=["clipboard-read", "clipboard-write"])
+        page = desk.open(
+            html_samples.full_plan(), permissions=["clipboard-read", "clipboard-write"]
+        )
         command = "voxosync --env prod pull --only 4711"
         page.get_by_role("button", name=f"Copy: {command}").click()
         page.get_by_text(f"Copied: {command}").wait_for()
@@ -302,7 +308,7 @@ class TestPrinting:
     @pytest.fixture
     def printed_text(self, desk: Desk, tmp_path: Path) -> str:
         """The text of the printed pages; the tests are skipped without a tool that extracts it."""
-        page = desk.open(html_samples.rich(), color_scheme="dark")
+        page = desk.open(html_samples.full_plan(), color_scheme="dark")
         paper = page.pdf(path=tmp_path / "drift.pdf", print_background=True)
         assert len(re.findall(rb"/Type\s*/Page\b", paper)) >= 1
         if shutil.which("pdftotext") is None:
@@ -332,23 +338,23 @@ class TestPrinting:
         assert "Copy" not in printed_text
 
     def test_is_dark_on_white_in_either_theme(self, desk: Desk) -> None:
-        page = desk.open(html_samples.rich(), color_scheme="dark")
+        page = desk.open(html_samples.full_plan(), color_scheme="dark")
         page.emulate_media(media="print", color_scheme="dark")
         assert background(page) == "rgb(255, 255, 255)"
 
     def test_folds_the_details_again_afterwards(self, desk: Desk) -> None:
-        page = desk.open(html_samples.rich())
+        page = desk.open(html_samples.full_plan())
         page.pdf()
         assert page.locator("details[open]").count() == 0
 
     @pytest.mark.slow
     def test_of_300_drifted_campaigns_takes_fewer_than_ten_pages(self, desk: Desk) -> None:
-        paper = desk.open(html_samples.many(300, 300)).pdf(print_background=True)
+        paper = desk.open(html_samples.large_plan(300, 300)).pdf(print_background=True)
         assert len(re.findall(rb"/Type\s*/Page\b", paper)) < 10
 
     @pytest.mark.slow
     def test_of_many_campaigns_includes_all(self, desk: Desk, tmp_path: Path) -> None:
-        page = desk.open(html_samples.many(300, 60))
+        page = desk.open(html_samples.large_plan(300, 60))
         page.pdf(path=tmp_path / "drift.pdf")
         if shutil.which("pdftotext") is None:
             pytest.skip("no pdftotext on PATH (poppler-utils)")
@@ -362,7 +368,9 @@ class TestPrinting:
 
 class TestAccessibility:
     @pytest.mark.parametrize("scheme", ["light", "dark"])
-    @pytest.mark.parametrize("make", [html_samples.rich, samples.three_sided, html_samples.alike])
+    @pytest.mark.parametrize(
+        "make", [html_samples.full_plan, samples.three_sided_plan, html_samples.similar_plan]
+    )
     def test_has_no_violations(self, desk: Desk, scheme: str, make: Any) -> None:
         axe = pytest.importorskip("axe_playwright_python.sync_playwright")
         violations = axe.Axe().run(desk.open(make(), color_scheme=scheme))
@@ -370,11 +378,13 @@ class TestAccessibility:
 
     def test_has_no_violations_on_a_phone_or_after_a_search(self, desk: Desk) -> None:
         axe = pytest.importorskip("axe_playwright_python.sync_playwright")
-        page = desk.open(html_samples.rich(), "#q=4711", viewport={"width": 390, "height": 844})
+        page = desk.open(
+            html_samples.full_plan(), "#q=4711", viewport={"width": 390, "height": 844}
+        )
         assert axe.Axe().run(page).generate_snapshot() == ""
 
     def test_pictures_have_names(self, desk: Desk) -> None:
-        page = desk.open(html_samples.rich())
+        page = desk.open(html_samples.full_plan())
         assert page.get_by_role("img", name="40 runs").count() == 1
         assert page.locator("#c4711").get_by_role("img", name="VOXO: READY").count() == 1
 
@@ -396,7 +406,7 @@ class TestHostileText:
 @pytest.mark.slow
 class TestManyCampaigns:
     def test_remain_usable(self, desk: Desk, tmp_path: Path) -> None:
-        page = desk.open(html_samples.many())
+        page = desk.open(html_samples.large_plan())
         assert (tmp_path / "drift.html").stat().st_size < 6_000_000
         assert result_count(page) == "Showing all 1000 campaigns."
         page.get_by_role("searchbox").fill("region-07")

@@ -59,7 +59,7 @@ SHARED_FILE = "campaigns/both.yaml"
 ON_A_TERMINAL = f"""\
 import fcntl, signal, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # Ctrl-C reaches this process
-signal.signal(signal.SIGINT, signal.default_int_handler)  # a process in the background ignores it
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a background process would ignore it
 import voxosync.cli.output as output
 output._SHOW_AFTER = float(sys.argv.pop(1))
 {VOXOSYNC}"""
@@ -106,7 +106,7 @@ class Project:
         self.write(name, "\n".join(lines) + "\n")
 
     def run(self, *arguments: str, stdin: str = "", **variables: str | None) -> Ran:
-        """Run a call in this process, which is faster than a separate process and otherwise the same."""
+        """Run a call in this process, which is faster than a separate process and otherwise equivalent."""
         streams = [io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2)]
         with (
             mock.patch.multiple(sys, argv=["voxosync", *arguments], stdin=io.StringIO(stdin)),
@@ -143,9 +143,9 @@ class Project:
         """Run a call on a terminal, and type `answer` at its first question.
 
         Args:
-            bar_after: seconds until a progress bar is shown; without the tests it is one second.
+            bar_after: seconds until a progress bar is shown; outside of tests it is one second.
         """
-        import pty  # noqa: PLC0415  # Windows has none
+        import pty  # noqa: PLC0415  # does not exist on Windows
 
         keyboard, screen = pty.openpty()
         process = start(

@@ -37,7 +37,7 @@ def drift(
     return document
 
 
-def changed(document: dict[str, Any], index: int = 0) -> list[str]:
+def changed_fields(document: dict[str, Any], index: int = 0) -> list[str]:
     """The fields of a campaign that are reported as different."""
     return [change["field"] for change in document["campaigns"][index]["changes"]]
 

@@ -14,7 +14,7 @@ import pytest
 
 from tests.cli.cli_project import PATIENCE
 from tests.cli.cli_voxo import TOKEN, FakeVoxo, answer
-from tests.cli.drift_watch import acknowledged_fields, changed, drift
+from tests.cli.drift_watch import acknowledged_fields, changed_fields, drift
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -226,7 +226,7 @@ class TestOptionSince:
         self, project: Project, when: str, fields: list[str]
     ) -> None:
         document = drift(project, *HISTORY, "--since", when, status=2 if fields else 0)
-        assert changed(document) == fields
+        assert changed_fields(document) == fields
         [campaign] = document["campaigns"]
         assert sorted(campaign["patch"]) == fields
         assert campaign["status"] == ("update" if fields else "left-alone")

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.cli.cli_voxo import TENANT, TOKEN, FakeVoxo, answer
-from tests.cli.drift_watch import acknowledged_fields, changed, drift
+from tests.cli.drift_watch import acknowledged_fields, changed_fields, drift
 from voxosync.report.registry import DRIFT
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ class TestUnmanaged:
         voxo.has(callFrequency=45)
         ran = project.run("drift", "--format", "json")
         assert ran.status == 2
-        assert changed(ran.json) == ["callFrequency"]
+        assert changed_fields(ran.json) == ["callFrequency"]
         assert "unlisted" not in ran.json
         assert "warning: unmanaged campaigns cannot be listed" in ran.err
         assert "not for you" in ran.err
@@ -151,7 +151,7 @@ class TestUnmanaged:
         voxo.has(callFrequency=45)
         document = drift(project, "--unmanaged", choice, status=3)
         assert "not for you" in document["unlisted"]
-        assert changed(document) == ["callFrequency"]
+        assert changed_fields(document) == ["callFrequency"]
         assert "not for you" in project.run("drift", "--unmanaged", choice).out
 
     def test_malformed_list_exits_with_3_only_with_the_option(
@@ -223,7 +223,7 @@ class TestMissing:
         missing, present = document["campaigns"]
         assert (missing["id"], missing["status"], missing["missing"]) == (4700, "error", True)
         assert "404" in missing["error"]
-        assert changed(document, 1) == ["callFrequency"]
+        assert changed_fields(document, 1) == ["callFrequency"]
         assert "missing" not in present
         assert "GET /v2/call-campaigns/4700" in voxo.asked, (
             "both paths for reading a campaign were tried"
@@ -237,7 +237,7 @@ class TestMissing:
         assert project.run("snapshot", "--out", "live.json").status == 3
         document = drift(project, "--live", "live.json", status=3)
         assert document["campaigns"][0]["missing"] is True
-        assert changed(document, 1) == ["callFrequency"]
+        assert changed_fields(document, 1) == ["callFrequency"]
 
     def test_text_distinguishes_missing_from_failed(self, project: Project, voxo: FakeVoxo) -> None:
         out = project.run("drift").out
@@ -256,7 +256,7 @@ class TestAcknowledged:
     def test_drift_is_listed_separately_and_does_not_exit_with_2(self, project: Project) -> None:
         project.spring(WITH_OWNER)
         document = drift(project, status=0)
-        assert changed(document) == []
+        assert changed_fields(document) == []
         [campaign] = document["campaigns"]
         assert (campaign["status"], campaign["patch"]) == ("left-alone", {})
         [acknowledged] = campaign["acknowledged"]
@@ -293,7 +293,7 @@ class TestAcknowledged:
         document = drift(project, status=status)
         is_acknowledged = status == 0
         assert acknowledged_fields(document) == (["callFrequency"] if is_acknowledged else [])
-        assert changed(document) == ([] if is_acknowledged else ["callFrequency"])
+        assert changed_fields(document) == ([] if is_acknowledged else ["callFrequency"])
         warning = "callFrequency was acknowledged until 2096-02-11 (agreed trial): it counts again"
         assert (warning in document["campaigns"][0]["warnings"]) is not is_acknowledged
         assert (warning in project.run("drift").out) is not is_acknowledged
@@ -310,7 +310,7 @@ class TestAcknowledged:
         project.spring(WITH_OWNER)
         voxo.has(message="By hand")
         document = drift(project, status=2)
-        assert changed(document) == ["message"]
+        assert changed_fields(document) == ["message"]
         assert acknowledged_fields(document) == ["callFrequency"]
 
     def test_apply_sends_only_the_other_fields_and_reports_it(
@@ -366,7 +366,7 @@ class TestAcknowledged:
         project.spring(settings, "numbers: [{number: 6015550177}]")
         document = drift(project, status=2)
         assert acknowledged_fields(document) == ["numbers"]
-        assert changed(document) == ["callFrequency"]
+        assert changed_fields(document) == ["callFrequency"]
         assert project.run("apply", "--yes").status == 0
         assert voxo.sent == [(4711, {"callFrequency": 30})]
         out = project.run("drift").out
@@ -388,7 +388,7 @@ class TestAcknowledged:
         project.commit()
         voxo.has(recording="no")
         document = drift(project, "--base", "main", status=2)
-        assert changed(document) == ["recording"]
+        assert changed_fields(document) == ["recording"]
         kinds = {
             (difference["field"], difference["kind"])
             for difference in document["campaigns"][0]["acknowledged"]
@@ -412,7 +412,7 @@ class TestAcknowledged:
     def test_ignore_takes_precedence_over_acknowledge(self, project: Project) -> None:
         project.spring(WITH_OWNER.replace("{acknowledge", "{ignore: [callFrequency], acknowledge"))
         document = drift(project, status=0)
-        assert (changed(document), acknowledged_fields(document)) == ([], [])
+        assert (changed_fields(document), acknowledged_fields(document)) == ([], [])
         assert document["campaigns"][0]["warnings"] == [
             "callFrequency differs, and is ignored as the definition says"
         ]
@@ -430,7 +430,7 @@ class TestAcknowledged:
             "callFrequency"
         ]
         clock.at(11)
-        assert changed(drift(project, "--live", "live.json", status=2)) == ["callFrequency"]
+        assert changed_fields(drift(project, "--live", "live.json", status=2)) == ["callFrequency"]
 
 
 class TestOwner:

@@ -47,11 +47,11 @@ texts = st.lists(
 
 PLACES = (
     "name", "file", "error", "warning", "before", "after", "base", "zone", "reason", "number",
-    "type", "gone name", "gone file", "default file", "message", "detail", "known", "owner",
+    "type", "abandoned name", "abandoned file", "default file", "message", "detail", "acknowledgement", "owner",
     "unmanaged name", "unmanaged state", "unlisted",
 )  # fmt: skip
 
-chosen = st.fixed_dictionaries(dict.fromkeys(PLACES, texts))
+texts_for_places = st.fixed_dictionaries(dict.fromkeys(PLACES, texts))
 
 
 def plan(text: Text, **options: Any) -> Plan:
@@ -84,7 +84,7 @@ def plan(text: Text, **options: Any) -> Plan:
     )
     second = CampaignPlan(4712, text("name"), file, error=text("error"))
     third = CampaignPlan(4713, None, file, warnings=(text("warning"),))
-    abandoned = AbandonedCampaign(4714, text("gone name"), text("gone file"))
+    abandoned = AbandonedCampaign(4714, text("abandoned name"), text("abandoned file"))
     campaigns = [first, second, third]
     problem = error(Position(file, 8, 3), "policy/slowly", text("warning"))
     allowed = (AllowedProblem(problem, text("reason")),)
@@ -93,12 +93,16 @@ def plan(text: Text, **options: Any) -> Plan:
     )
 
 
-def drifted(text: Text, **options: Any) -> Plan:
+def drift_plan(text: Text, **options: Any) -> Plan:
     """A plan of `drift`, with text also in the places that only `drift` has."""
     base_plan = plan(text)
     first, second, third = base_plan.campaigns
     acknowledgement = Acknowledgement(
-        "name", date(2027, 1, 31), text("known"), text("owner"), Position(text("file"), 5, 3)
+        "name",
+        date(2027, 1, 31),
+        text("acknowledgement"),
+        text("owner"),
+        Position(text("file"), 5, 3),
     )
     acknowledged = tuple(
         AcknowledgedChange(replace(change, since=NOW), acknowledgement)
@@ -118,9 +122,9 @@ def drifted(text: Text, **options: Any) -> Plan:
     return replace(base_plan, **{**changes, **options})
 
 
-def unlisted(text: Text) -> Plan:
+def unlisted_plan(text: Text) -> Plan:
     """A plan of `drift` whose unmanaged campaigns could not be listed."""
-    return drifted(text, unmanaged=(), unlisted=text("unlisted"))
+    return drift_plan(text, unmanaged=(), unlisted=text("unlisted"))
 
 
 def validation(text: Text) -> Validation:
@@ -139,11 +143,11 @@ def results(text: Text) -> list[Result]:
     return [failed, Result(2, None, text("file"), Outcome.APPLIED, ("name",))]
 
 
-def benign(place: str) -> str:
+def harmless_text(place: str) -> str:
     """A harmless text that contains the name of its place."""
     return f"x {place}"
 
 
-def is_seen(character: str) -> bool:
+def is_visible(character: str) -> bool:
     """Whether a character is displayed as itself and has no other effect."""
     return unicodedata.category(character)[0] != "C" and character not in "\u2028\u2029"

@@ -51,7 +51,7 @@ def history(runs: int = 40) -> History:
     return History(history_runs)
 
 
-def rich(**options: Any) -> Plan:
+def full_plan(**options: Any) -> Plan:
     """A plan with a campaign of every status and every sort of difference."""
     changed_by_hand = CampaignPlan(
         4711,
@@ -194,7 +194,7 @@ def rich(**options: Any) -> Plan:
     )
 
 
-def many(campaigns: int = 1000, drifted: int = 200) -> Plan:
+def large_plan(campaigns: int = 1000, drifted: int = 200) -> Plan:
     """A plan of many campaigns, some of which drifted."""
     interval = campaigns // drifted
     zones = ("America/Chicago", "Europe/Berlin", "Asia/Tokyo", "America/New_York")
@@ -223,7 +223,7 @@ def many(campaigns: int = 1000, drifted: int = 200) -> Plan:
     return Plan(NOW, "https://api.voxo.co", plans, history=history(400))
 
 
-def alike(campaigns: int = 300) -> Plan:
+def similar_plan(campaigns: int = 300) -> Plan:
     """A plan of campaigns with the same change, some of which call people outside their hours, and an exception."""
     dials_more = DialingEffect(
         Effect.MORE,

@@ -108,7 +108,7 @@ def plan(**options: Any) -> Plan:
     return Plan(NOW, "https://api.voxo.co", [spring, autumn, running, failed], **options)
 
 
-def three_sided() -> Plan:
+def three_sided_plan() -> Plan:
     """A plan with a merge base: each kind of change, also of numbers, and a removed definition."""
     changes = (
         FieldChange(
@@ -145,7 +145,7 @@ def three_sided() -> Plan:
     return Plan(NOW, "https://api.voxo.co", [spring], base=COMMIT, abandoned=(abandoned,))
 
 
-def acknowledged() -> tuple[AcknowledgedChange, ...]:
+def acknowledged_changes() -> tuple[AcknowledgedChange, ...]:
     """Differences that a definition acknowledges, with and without an owner; one is of numbers."""
     differences = (
         (FieldChange("dateEnd", "2026-03-31", "2026-04-30"), "agreed trial", "support team"),
@@ -162,14 +162,18 @@ def acknowledged() -> tuple[AcknowledgedChange, ...]:
     )
 
 
-def drifted(**options: Any) -> Plan:
+def drift_plan(**options: Any) -> Plan:
     """A plan of `drift`: everything that only `drift` reports, and a history with the times of differences."""
     base = plan()
     spring, autumn, running, failed = base.campaigns
     weeks = [NOW - timedelta(weeks=age) for age in (2, 1, 0)]
     dated = [replace(change, since=weeks[index % 3]) for index, change in enumerate(spring.changes)]
     trial = CampaignPlan(
-        4716, "Trial", "campaigns/trial.yaml", live_state="READY", acknowledged=acknowledged()
+        4716,
+        "Trial",
+        "campaigns/trial.yaml",
+        live_state="READY",
+        acknowledged=acknowledged_changes(),
     )
     missing = CampaignPlan(
         4717,
@@ -180,7 +184,7 @@ def drifted(**options: Any) -> Plan:
     )
     fields: dict[str, Any] = {
         "campaigns": [
-            replace(spring, changes=tuple(dated), acknowledged=acknowledged()[:1]),
+            replace(spring, changes=tuple(dated), acknowledged=acknowledged_changes()[:1]),
             autumn, running, failed, trial, missing,
         ],
         "unmanaged": (UnmanagedCampaign(4720, "Autumn pilot", "READY"), UnmanagedCampaign(4721, None, None)),
@@ -208,7 +212,7 @@ def findings() -> tuple[Problem, ...]:
     )
 
 
-def in_sync(**options: Any) -> Plan:
+def in_sync_plan(**options: Any) -> Plan:
     """A plan without differences."""
     campaigns = [
         CampaignPlan(4711, "Spring", SPRING),

@@ -29,22 +29,22 @@ def dialing_plan() -> Plan:
     """A plan with a campaign that stops dialing and one that is created."""
     stops = CampaignPlan(1, "Spring", "a.yaml", dialing=DialingEffect(Effect.STOPS))
     return replace(
-        samples.in_sync(), campaigns=[stops, CampaignPlan(0, "New", "b.yaml", is_new=True)]
+        samples.in_sync_plan(), campaigns=[stops, CampaignPlan(0, "New", "b.yaml", is_new=True)]
     )
 
 
 PAGES = [
     DRIFT["html"](plan, VIEW)
     for plan in (
-        html_samples.rich(),
-        replace(html_samples.rich(), base=samples.COMMIT, unlisted="503"),
-        html_samples.many(120, 120),
-        samples.three_sided(),
-        samples.in_sync(),
+        html_samples.full_plan(),
+        replace(html_samples.full_plan(), base=samples.COMMIT, unlisted="503"),
+        html_samples.large_plan(120, 120),
+        samples.three_sided_plan(),
+        samples.in_sync_plan(),
     )
 ] + [
     PLAN["html"](plan, replace(VIEW, command="plan"))
-    for plan in (dialing_plan(), html_samples.alike(5))
+    for plan in (dialing_plan(), html_samples.similar_plan(5))
 ]
 DOCUMENTS = [html.document_fromstring(page) for page in PAGES]
 

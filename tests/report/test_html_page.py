@@ -36,10 +36,10 @@ VIEW = View(command="drift", prefix="calls/")
 BASE = "https://github.com/acme/calls/blob/main"
 LINKED = replace(VIEW, link_base=BASE)
 PLANS: dict[str, Callable[[], Plan]] = {
-    "rich": html_samples.rich,
-    "three-sided": samples.three_sided,
-    "in-sync": samples.in_sync,
-    "empty": lambda: replace(samples.in_sync(), campaigns=()),
+    "rich": html_samples.full_plan,
+    "three-sided": samples.three_sided_plan,
+    "in-sync": samples.in_sync_plan,
+    "empty": lambda: replace(samples.in_sync_plan(), campaigns=()),
 }
 
 
@@ -122,7 +122,7 @@ class TestFile:
 
 class TestLinks:
     def test_lead_to_the_line_of_the_value_or_of_its_default(self) -> None:
-        document = drift_document(html_samples.rich(), LINKED)
+        document = drift_document(html_samples.full_plan(), LINKED)
         spring = entry(document, "c4711")
         assert f"{BASE}/calls/campaigns/spring.yaml#L2" in spring.xpath(".//@href")
         assert f"{BASE}/calls/campaigns/spring.yaml#L3" in spring.xpath(".//@href")
@@ -130,7 +130,7 @@ class TestLinks:
         assert "campaigns/_defaults.yaml:2" in text_of(spring)
 
     def test_are_only_within_the_page_without_a_base_address(self) -> None:
-        document = drift_document(html_samples.rich())
+        document = drift_document(html_samples.full_plan())
         assert all(address.startswith("#") for address in document.xpath("//@href"))
         assert "line 3" in text_of(entry(document, "c4711"))
 
@@ -142,12 +142,12 @@ class TestLinks:
         ],
     )  # fmt: skip
     def test_are_only_within_the_page_if_the_base_is_not_a_web_address(self, base: str) -> None:
-        document = drift_document(html_samples.rich(), replace(VIEW, link_base=base))
+        document = drift_document(html_samples.full_plan(), replace(VIEW, link_base=base))
         assert all(address.startswith("#") for address in document.xpath("//@href"))
 
     def test_cannot_end_their_attribute(self) -> None:
         document = drift_document(
-            html_samples.rich(), replace(VIEW, link_base=f'{BASE}"><script>x</script>')
+            html_samples.full_plan(), replace(VIEW, link_base=f'{BASE}"><script>x</script>')
         )
         assert len(document.xpath("//script")) == 1
         assert any("<script>" in address for address in document.xpath("//@href"))
@@ -155,7 +155,7 @@ class TestLinks:
 
 class TestEntries:
     def test_are_one_for_each_campaign_in_order_of_risk(self) -> None:
-        document = drift_document(html_samples.rich())
+        document = drift_document(html_samples.full_plan())
         sections = {
             section.get("aria-labelledby"): [
                 int(node.get("data-id")) for node in section.find_class("entry")
@@ -171,7 +171,7 @@ class TestEntries:
         }
 
     def test_of_campaigns_in_sync_are_folded_and_no_others(self) -> None:
-        document = drift_document(html_samples.rich())
+        document = drift_document(html_samples.full_plan())
         [fold] = document.find_class("fold")
         assert fold.get("open") is None
         assert len(fold.find_class("entry")) == 5
@@ -190,7 +190,7 @@ class TestEntries:
         ],
     )
     def test_state_their_status_in_words(self, key: str, status: str, section: str) -> None:
-        node = entry(drift_document(html_samples.rich()), key)
+        node = entry(drift_document(html_samples.full_plan()), key)
         [badge] = node.find_class("badge")
         assert text_of(badge) == status
         [labeled] = node.iterancestors("section")
@@ -207,34 +207,37 @@ class TestEntries:
         ],
     )
     def test_show_commands_that_resolve_the_difference(self, key: str, commands: list[str]) -> None:
-        node = entry(drift_document(html_samples.rich()), key)
+        node = entry(drift_document(html_samples.full_plan()), key)
         assert [text_of(code) for code in node.xpath(".//code")] == commands
 
     def test_quote_the_environment_for_a_shell(self) -> None:
         node = entry(
-            drift_document(html_samples.rich(), replace(VIEW, environment="us east;id")), "c4715"
+            drift_document(html_samples.full_plan(), replace(VIEW, environment="us east;id")),
+            "c4715",
         )
         assert text_of(node.xpath(".//code")[0]) == "voxosync --env 'us east;id' apply --only 4715"
 
     def test_show_both_sides_and_the_time_of_a_difference(self) -> None:
-        rows = entry(drift_document(html_samples.rich()), "c4711").xpath(".//tbody/tr")
+        rows = entry(drift_document(html_samples.full_plan()), "c4711").xpath(".//tbody/tr")
         assert text_of(rows[0]) == "state line 3 READY PAUSED 2026-02-28 08:48 UTC 1 day ago"
         assert text_of(rows[2]) == "timeEnd line 8 (none) 17:00 unknown"
 
     def test_mark_the_words_of_a_long_text_that_differ(self) -> None:
-        row = entry(drift_document(html_samples.rich()), "c4711").xpath(".//tbody/tr")[1]
+        row = entry(drift_document(html_samples.full_plan()), "c4711").xpath(".//tbody/tr")[1]
         assert [mark.text for mark in row.xpath(".//p[@class='live']//mark")] == ["Dial", "9"]
         assert [mark.text for mark in row.xpath(".//p[@class='defined']//mark")] == ["Press", "1"]
 
     def test_list_differing_numbers_masked_in_the_same_way_as_text(self) -> None:
-        row, inner = entry(drift_document(html_samples.rich()), "c4711").xpath(".//tbody/tr")[3:5]
+        row, inner = entry(drift_document(html_samples.full_plan()), "c4711").xpath(".//tbody/tr")[
+            3:5
+        ]
         assert text_of(row).startswith("numbers line 14 2 numbers 2 numbers ")
         assert [text_of(line) for line in inner.iter("li")] == [
             "+ only in Git: 601•••0123",
             "- only in VOXO: 601•••0124",
             '~ 601•••0125: VOXO "Customer 1043", Git "Customer 1043, call 601•••0177"',
         ]
-        document = drift_document(html_samples.rich(), replace(VIEW, show_numbers=True))
+        document = drift_document(html_samples.full_plan(), replace(VIEW, show_numbers=True))
         assert "- only in VOXO: 6015550124" in text_of(entry(document, "c4711"))
 
     def test_show_which_entries_of_a_list_were_added_removed_and_moved(self) -> None:
@@ -254,7 +257,7 @@ class TestEntries:
         ]  # fmt: skip
 
     def test_show_acknowledged_differences_apart_with_date_owner_and_reason(self) -> None:
-        node = entry(drift_document(html_samples.rich()), "c4711")
+        node = entry(drift_document(html_samples.full_plan()), "c4711")
         [acknowledged] = node.find_class("acknowledged")
         assert "callFrequency" in text_of(acknowledged)
         assert "until 2026-03-15 by the outreach team: Trial until the audit is over" in text_of(
@@ -263,7 +266,7 @@ class TestEntries:
         assert "callFrequency" not in text_of(node.find_class("differences")[0])
 
     def test_state_the_effect_on_dialing_first(self) -> None:
-        node = entry(drift_document(html_samples.rich()), "c4715")
+        node = entry(drift_document(html_samples.full_plan()), "c4715")
         assert text_of(node).startswith("STARTS DIALING 4715 Flu shots")
         [lead] = node.find_class("lead")
         assert text_of(lead).startswith(
@@ -271,7 +274,7 @@ class TestEntries:
         )
 
     def test_of_a_plan_state_what_applying_does(self) -> None:
-        plan = html_samples.rich()
+        plan = html_samples.full_plan()
         document = html.document_fromstring(PLAN["html"](plan, View()))
         node = entry(document, "c4715")
         [lead] = node.find_class("lead")
@@ -288,7 +291,7 @@ class TestEntries:
 
     def test_of_new_campaigns_have_unique_ids(self) -> None:
         new = CampaignPlan(0, "Autumn", "campaigns/autumn fair.yaml", is_new=True)
-        plan = replace(html_samples.rich(), campaigns=[new, replace(new, name="Winter")])
+        plan = replace(html_samples.full_plan(), campaigns=[new, replace(new, name="Winter")])
         document = html.document_fromstring(PLAN["html"](plan, View()))
         nodes = [node for node in document.find_class("entry") if node.get("data-status") == "new"]
         assert [node.get("id") for node in nodes] == ["new0", "new1"]
@@ -297,12 +300,12 @@ class TestEntries:
     def test_of_a_removed_definition_that_dials_come_first(self) -> None:
         dialing = DialingEffect(Effect.UNAPPROVED, ("its definition was removed",), 3, 3)
         removed = AbandonedCampaign(4790, "Winter", "campaigns/winter.yaml", dialing=dialing)
-        document = drift_document(html_samples.rich(abandoned=(removed,)))
+        document = drift_document(html_samples.full_plan(abandoned=(removed,)))
         [section] = document.xpath("//section[@aria-labelledby='decisions']")
         assert section.find_class("entry")[0].get("id") == "a4790"
 
     def test_show_the_kind_of_each_change_if_there_is_a_base(self) -> None:
-        document = drift_document(samples.three_sided())
+        document = drift_document(samples.three_sided_plan())
         kinds = [text_of(cell) for cell in document.find_class("kind")]
         assert kinds[:4] == ["drift", "conflict: was 30", "change", "pending: cafecafecafe"]
         assert entry(document, "c4711").get("data-kinds") == "change conflict drift pending"
@@ -315,7 +318,7 @@ def plan_document(plan: Plan, **options: Any) -> Any:
 
 class TestCampaignsWithTheSameChange:
     def test_share_a_card_with_their_ids_and_their_total_effect(self) -> None:
-        document = plan_document(html_samples.alike())
+        document = plan_document(html_samples.similar_plan())
         cards = document.find_class("entry")
         assert [card.get("id") for card in cards] == ["c4711", "c5900"]
         card = cards[0]
@@ -336,28 +339,28 @@ class TestCampaignsWithTheSameChange:
         ]
 
     def test_show_the_position_of_a_value_only_if_it_is_the_same_for_all(self) -> None:
-        rows = entry(plan_document(html_samples.alike()), "c4711").xpath(".//tbody/tr/th")
+        rows = entry(plan_document(html_samples.similar_plan()), "c4711").xpath(".//tbody/tr/th")
         assert [text_of(row) for row in rows] == [
             "callFrequency campaigns/clinics/_defaults.yaml:2",
             "callHoursEnd",
         ]
 
     def test_are_reached_by_each_id_and_found_by_each_name(self) -> None:
-        document = plan_document(html_samples.alike())
+        document = plan_document(html_samples.similar_plan())
         assert "campaigns/clinics/300.yaml" in text_of(entry(document, "c5010"))
         assert "Reminders of clinic 300" in entry(document, "c4711").get("data-search")
 
     def test_name_the_campaigns_of_a_remark_that_is_not_about_all(self) -> None:
         remarks = [
             text_of(remark)
-            for remark in entry(plan_document(html_samples.alike(200)), "c4711").find_class(
+            for remark in entry(plan_document(html_samples.similar_plan(200)), "c4711").find_class(
                 "remark"
             )
         ]
         assert "Warning: 4711-4760, 4811-4860: it dials now" in remarks
 
     def test_name_each_campaign_that_shares_a_caller_id_although_only_one_is_drawn(self) -> None:
-        plan = html_samples.alike(4)
+        plan = html_samples.similar_plan(4)
         other = replace(plan.campaigns[-1], schedules=Schedules(
             *[replace(html_samples.DAYS, callerId="6015550113")] * 2))  # fmt: skip
         document = plan_document(replace(plan, campaigns=[*plan.campaigns[:-1], other]))
@@ -365,17 +368,17 @@ class TestCampaignsWithTheSameChange:
         assert any(mark.startswith("4714: ") and "6015550113" in mark for mark in marks)
 
     def test_have_commands_for_all_of_them_in_drift(self) -> None:
-        node = entry(drift_document(html_samples.alike(3)), "c4711")
+        node = entry(drift_document(html_samples.similar_plan(3)), "c4711")
         assert (
             "Keep the definitions: voxosync apply --only 4711 --only 4712 --only 4713"
             in text_of(node)
         )
 
     def test_make_a_short_page_even_if_there_are_300(self) -> None:
-        assert len(PLAN["html"](html_samples.alike(), View())) < 140_000
+        assert len(PLAN["html"](html_samples.similar_plan(), View())) < 140_000
 
     def test_are_shown_one_by_one_in_a_verbose_report(self) -> None:
-        cards = plan_document(html_samples.alike(4), verbose=True).find_class("entry")
+        cards = plan_document(html_samples.similar_plan(4), verbose=True).find_class("entry")
         assert [card.get("data-size") for card in cards] == ["1"] * 5
 
 
@@ -383,7 +386,7 @@ class TestAllowedProblems:
     def test_are_listed_with_their_reasons_in_a_fold(self) -> None:
         problem = Problem(Position("a.yaml", 3), Severity.ERROR, "hours", "hours: too late")
         allowed = AllowedProblem(problem, "agreed with the clinic")
-        document = drift_document(replace(samples.in_sync(), allowed=[allowed]), LINKED)
+        document = drift_document(replace(samples.in_sync_plan(), allowed=[allowed]), LINKED)
         [section] = document.xpath("//section[@aria-labelledby='allowed']")
         assert section.find("details").get("open") is None
         [line] = section.iter("li")
@@ -391,12 +394,12 @@ class TestAllowedProblems:
         assert line.xpath(".//@href") == [f"{BASE}/calls/a.yaml#L3"]
 
     def test_have_no_section_if_there_are_none(self) -> None:
-        assert not drift_document(samples.in_sync()).xpath("//*[@id='allowed']")
+        assert not drift_document(samples.in_sync_plan()).xpath("//*[@id='allowed']")
 
 
 class TestInnerLines:
     def test_are_limited_unless_the_report_is_verbose(self) -> None:
-        plan = html_samples.rich()
+        plan = html_samples.full_plan()
         change = samples.numbers(added=[f"60155501{n}" for n in range(10, 20)])
         plan = replace(plan, campaigns=[replace(plan.campaigns[0], changes=(change,))])
         for verbose, number in ((False, 6), (True, 10)):
@@ -415,7 +418,7 @@ class TestNewCampaigns:
             is_new=True,
             dialing=DialingEffect(Effect.STARTS, ("becomes READY",), 2, 2, None, "UTC"),
         )
-        card = entry(plan_document(replace(samples.in_sync(), campaigns=[new])), "new0")
+        card = entry(plan_document(replace(samples.in_sync_plan(), campaigns=[new])), "new0")
         assert [text_of(cell) for cell in card.xpath(".//thead//th")] == ["Field", "In Git"]
         assert [text_of(row) for row in card.xpath(".//tbody/tr")] == [
             "state READY",
@@ -436,7 +439,7 @@ class TestVerdict:
     ) -> None:
         dialing = DialingEffect(effect, (), 2, 2, None, "UTC")
         changes = (FieldChange("state", "READY", "PAUSED"),)
-        sample = replace(samples.in_sync(), campaigns=[
+        sample = replace(samples.in_sync_plan(), campaigns=[
             CampaignPlan(4711, "Spring", "a.yaml", changes, dialing=dialing)
         ])  # fmt: skip
         for document, verdict in ((drift_document(sample), drift), (plan_document(sample), plan)):
@@ -446,7 +449,9 @@ class TestVerdict:
 
 class TestProvenance:
     def test_names_the_author_of_the_value_in_git_and_the_run_that_last_sent_it(self) -> None:
-        row, inner, _ = entry(drift_document(html_samples.alike(1)), "c4711").xpath(".//tbody/tr")
+        row, inner, _ = entry(drift_document(html_samples.similar_plan(1)), "c4711").xpath(
+            ".//tbody/tr"
+        )
         assert text_of(row).startswith("callFrequency ")
         assert [text_of(line) for line in inner.iter("li")] == [
             (
@@ -456,7 +461,9 @@ class TestProvenance:
         ]
 
     def test_of_campaigns_with_the_same_change_is_shown_once(self) -> None:
-        [line] = entry(drift_document(html_samples.alike(4)), "c4711").find_class("provenance")
+        [line] = entry(drift_document(html_samples.similar_plan(4)), "c4711").find_class(
+            "provenance"
+        )
         assert text_of(line).startswith("in Git since 2026-02-09 by Outreach team ")
 
 
@@ -472,7 +479,9 @@ def failed_plan(*ids: int, missing: bool = True) -> Plan:
         )
         for number in ids
     ]
-    return replace(samples.in_sync(), campaigns=[*samples.in_sync().campaigns[:1], *plans])
+    return replace(
+        samples.in_sync_plan(), campaigns=[*samples.in_sync_plan().campaigns[:1], *plans]
+    )
 
 
 class TestCampaignsWithTheSameError:
@@ -510,7 +519,7 @@ class TestCampaignsWithTheSameError:
 
 class TestMarks:
     def test_of_people_called_too_early_are_not_shown_if_a_check_reports_them(self) -> None:
-        plan = html_samples.alike(1)
+        plan = html_samples.similar_plan(1)
         early = "14 of 200 phones would be called from 07:00 (America/Los_Angeles)"
         [campaign, _] = plan.campaigns
         schedules = replace(campaign.schedules, definition_phones=html_samples.CALLED_ZONES,
@@ -521,7 +530,7 @@ class TestMarks:
         assert text_of(entry(plan_document(with_finding), "c4711")).count(early) == 1
 
     def test_that_differ_between_campaigns_are_summarized(self) -> None:
-        marks = entry(plan_document(html_samples.alike()), "c4711").find_class("caller-id")
+        marks = entry(plan_document(html_samples.similar_plan()), "c4711").find_class("caller-id")
         assert [text_of(mark) for mark in marks] == [
             "campaigns that dial at the same time have the same callerId"
         ]
@@ -529,7 +538,7 @@ class TestMarks:
 
 class TestFindings:
     def test_are_on_the_card_of_their_campaign_with_hour_and_time_zone(self) -> None:
-        plan = html_samples.rich()
+        plan = html_samples.full_plan()
         finding = html_samples.outside_hours(plan.campaigns[0])
         document = drift_document(replace(plan, findings=(finding,)), LINKED)
         [remark] = [
@@ -542,7 +551,7 @@ class TestFindings:
         assert not document.find_class("remarks")[0].xpath(".//li[contains(., 'calledHours')]")
 
     def test_of_a_campaign_in_sync_are_not_folded(self) -> None:
-        plan = samples.in_sync()
+        plan = samples.in_sync_plan()
         document = drift_document(
             replace(plan, findings=[html_samples.outside_hours(plan.campaigns[0])])
         )
@@ -550,7 +559,7 @@ class TestFindings:
         assert section.get("aria-labelledby") == "decisions"
 
     def test_are_at_the_top_if_they_are_alarms_or_have_no_card(self) -> None:
-        plan = html_samples.rich()
+        plan = html_samples.full_plan()
         alarm, other = samples.findings()
         document = drift_document(replace(plan, findings=(alarm, replace(other, campaign=4999))))
         [header] = document.find_class("page")
@@ -558,14 +567,14 @@ class TestFindings:
         assert "unreachable: " in text_of(header)
 
     def test_of_many_campaigns_with_the_same_change_are_shown_once_with_ids(self) -> None:
-        remarks = entry(plan_document(html_samples.alike()), "c4711").find_class("remark")
+        remarks = entry(plan_document(html_samples.similar_plan()), "c4711").find_class("remark")
         assert text_of(remarks[0]) == (
             "4711-4740: warning: calledHours: 14 of 200 phones would be called from 07:00 (America/Los_Angeles): "
             "start at 10:00 or split the list"
         )
 
     def test_are_folded_except_for_the_most_severe_if_there_are_many(self) -> None:
-        plan = html_samples.alike()
+        plan = html_samples.similar_plan()
         findings = [
             replace(
                 finding,
@@ -581,14 +590,14 @@ class TestFindings:
         assert len(details.findall(".//li")) == 7
 
     def test_have_no_link_with_a_script(self) -> None:
-        plan = replace(html_samples.rich(), findings=samples.findings())
+        plan = replace(html_samples.full_plan(), findings=samples.findings())
         document = drift_document(plan, replace(VIEW, link_base="javascript:alert(1)//"))
         assert all(address.startswith("#") for address in document.xpath("//@href"))
 
 
 class TestChart:
     def test_shows_the_runs_as_a_picture_a_label_and_a_table(self) -> None:
-        [figure] = drift_document(html_samples.rich()).xpath("//figure")
+        [figure] = drift_document(html_samples.full_plan()).xpath("//figure")
         [label] = figure.xpath(".//svg/@aria-label")
         assert label.startswith("40 runs: 0 drifted on 2026-01-21, 4 on 2026-03-01; at most 6")
         assert len(figure.xpath(".//tbody/tr")) == 40
@@ -597,28 +606,28 @@ class TestChart:
     @pytest.mark.parametrize("runs", [0, 1])
     def test_needs_two_runs(self, runs: int) -> None:
         history = History([DriftRun(samples.NOW, 1, 1, 0)] * runs)
-        assert not drift_document(html_samples.rich(history=history)).xpath("//figure")
+        assert not drift_document(html_samples.full_plan(history=history)).xpath("//figure")
 
     def test_stays_small_with_a_long_history(self) -> None:
-        source = page(html_samples.rich(history=html_samples.history(20_000)))
-        assert len(source) < len(page(html_samples.rich())) + 20_000
+        source = page(html_samples.full_plan(history=html_samples.history(20_000)))
+        assert len(source) < len(page(html_samples.full_plan())) + 20_000
         assert "and 19955 earlier runs" in source
 
     def test_includes_the_worst_run_of_a_long_history(self) -> None:
         runs = [*html_samples.history(5_000).runs]
         runs[2_501] = DriftRun(runs[2_501].at, 0, 77, 0)
-        [label] = drift_document(html_samples.rich(history=History(runs))).xpath(
+        [label] = drift_document(html_samples.full_plan(history=History(runs))).xpath(
             "//figure//svg/@aria-label"
         )
         assert "at most 77" in label
-        [path] = drift_document(html_samples.rich(history=History(runs))).xpath(
+        [path] = drift_document(html_samples.full_plan(history=History(runs))).xpath(
             "//path[@class='drifted']"
         )
         assert "V0H" in path.get("d")
 
     def test_is_drawn_for_runs_at_the_same_time(self) -> None:
         history = History([DriftRun(samples.NOW, 1, 0, 0)] * 3)
-        assert drift_document(html_samples.rich(history=history)).xpath("//figure")
+        assert drift_document(html_samples.full_plan(history=history)).xpath("//figure")
 
 
 def test_other_formats_load_no_templates() -> None:
@@ -628,7 +637,7 @@ def test_other_formats_load_no_templates() -> None:
 
 def hostile_plan(text: Callable[[str], str]) -> Plan:
     """A plan of `drift` with text in every place that the page shows."""
-    base_plan = hostile.drifted(text)
+    base_plan = hostile.drift_plan(text)
     position = Position(text("default file"), 2, 3)
     acknowledgement = Acknowledgement(
         "state", date(2026, 4, 1), text("message"), text("detail"), position
@@ -652,26 +661,26 @@ def hostile_plan(text: Callable[[str], str]) -> Plan:
     )
 
 
-HARMLESS = drift_document(hostile_plan(hostile.benign))
+HARMLESS = drift_document(hostile_plan(hostile.harmless_text))
 ELEMENT_COUNTS = {
     name: len(HARMLESS.xpath(f"//{name}"))
     for name in ("script", "style", "article", "section", "form", "a", "table", "tr", "code")
 }
 ELEMENTS = (
     {element.tag for element in HARMLESS.iter()}
-    | {element.tag for element in drift_document(html_samples.rich(), LINKED).iter()}
+    | {element.tag for element in drift_document(html_samples.full_plan(), LINKED).iter()}
     | {"br", "i"}
 )
 ATTRIBUTES = {
     name
-    for plan in (hostile_plan(hostile.benign), html_samples.rich())
+    for plan in (hostile_plan(hostile.harmless_text), html_samples.full_plan())
     for element in drift_document(plan, LINKED).iter()
     for name in element.keys()  # noqa: SIM118  # an element iterates over its children
 } | {"display"}
 
 
 class TestHostileText:
-    @given(hostile_texts=hostile.chosen)
+    @given(hostile_texts=hostile.texts_for_places)
     def test_never_becomes_markup(self, hostile_texts: dict[str, str]) -> None:
         document = drift_document(hostile_plan(hostile_texts.__getitem__))
         for name, number in ELEMENT_COUNTS.items():
@@ -680,19 +689,19 @@ class TestHostileText:
             assert element.tag in ELEMENTS
             assert set(element.keys()) <= ATTRIBUTES
 
-    @given(hostile_texts=hostile.chosen)
+    @given(hostile_texts=hostile.texts_for_places)
     def test_is_displayed_completely_and_hides_nothing(self, hostile_texts: dict[str, str]) -> None:
         source = page(hostile_plan(hostile_texts.__getitem__))
-        assert all(hostile.is_seen(character) for character in source.replace("\n", ""))
+        assert all(hostile.is_visible(character) for character in source.replace("\n", ""))
         document = html.document_fromstring(source)
         if hostile_texts["name"]:
             [name] = entry(document, "c4711").find_class("name")
             assert name.text == terminal(hostile_texts["name"])
-        if hostile_texts["gone file"]:
+        if hostile_texts["abandoned file"]:
             [file] = entry(document, "a4714").find_class("file")
-            assert file.text_content() == terminal(hostile_texts["gone file"])
+            assert file.text_content() == terminal(hostile_texts["abandoned file"])
 
-    @given(hostile_texts=hostile.chosen)
+    @given(hostile_texts=hostile.texts_for_places)
     def test_in_file_names_stays_within_links(self, hostile_texts: dict[str, str]) -> None:
         file = hostile_texts["file"].encode("utf-8", "replace").decode()
         default_file = hostile_texts["default file"].encode("utf-8", "replace").decode()

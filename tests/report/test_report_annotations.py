@@ -14,7 +14,15 @@ from hypothesis import given, settings
 from jsonschema import Draft7Validator
 
 from tests.report import samples
-from tests.report.hostile import benign, chosen, drifted, plan, texts, unlisted, validation
+from tests.report.hostile import (
+    drift_plan,
+    harmless_text,
+    plan,
+    texts,
+    texts_for_places,
+    unlisted_plan,
+    validation,
+)
 from voxosync.model.problem import Position, error
 from voxosync.model.validation import Validation
 from voxosync.report import github_format, sarif_format
@@ -80,18 +88,18 @@ def check_commands(output: str, annotations: list[Annotation]) -> None:
         }
 
 
-@given(hostile_texts=chosen)
+@given(hostile_texts=texts_for_places)
 def test_commands_for_a_plan_state_its_findings_and_text_cannot_end_them(
     hostile_texts: dict[str, str],
 ) -> None:
-    for make in (plan, drifted, unlisted):
+    for make in (plan, drift_plan, unlisted_plan):
         hostile = make(hostile_texts.__getitem__)
         check_commands(
             github_format.render_plan(hostile, VIEW), list(plan_annotations(hostile, VIEW))
         )
 
 
-@given(hostile_texts=chosen)
+@given(hostile_texts=texts_for_places)
 def test_commands_for_a_validation_state_its_problems_and_text_cannot_end_them(
     hostile_texts: dict[str, str],
 ) -> None:
@@ -144,9 +152,9 @@ def check_sarif(
         assert unquote_to_bytes(uri) == raw
 
 
-@given(hostile_texts=chosen)
+@given(hostile_texts=texts_for_places)
 def test_sarif_contains_every_annotation_unchanged(hostile_texts: dict[str, str]) -> None:
-    for make in (plan, drifted, unlisted):
+    for make in (plan, drift_plan, unlisted_plan):
         hostile = make(hostile_texts.__getitem__)
         default = Position(hostile.campaigns[0].file)
         check_sarif(
@@ -169,10 +177,10 @@ def sarif_schema() -> Any:
     "output",
     [
         sarif_format.render_plan(samples.plan(), VIEW),
-        sarif_format.render_plan(samples.three_sided(), View(command="drift")),
-        sarif_format.render_plan(samples.drifted(), View(command="drift")),
-        sarif_format.render_plan(samples.drifted(unlisted="503"), View(command="drift")),
-        sarif_format.render_plan(samples.in_sync(), VIEW),
+        sarif_format.render_plan(samples.three_sided_plan(), View(command="drift")),
+        sarif_format.render_plan(samples.drift_plan(), View(command="drift")),
+        sarif_format.render_plan(samples.drift_plan(unlisted="503"), View(command="drift")),
+        sarif_format.render_plan(samples.in_sync_plan(), VIEW),
         sarif_format.render_validation(samples.validation(), VIEW),
         sarif_format.render_validation(Validation(1, 1, ()), VIEW),
     ],
@@ -182,11 +190,11 @@ def test_sarif_follows_the_published_schema(output: str) -> None:
 
 
 @settings(max_examples=20)
-@given(hostile_texts=chosen)
+@given(hostile_texts=texts_for_places)
 def test_sarif_with_hostile_text_follows_the_published_schema(
     hostile_texts: dict[str, str],
 ) -> None:
-    output = sarif_format.render_plan(drifted(hostile_texts.__getitem__), VIEW)
+    output = sarif_format.render_plan(drift_plan(hostile_texts.__getitem__), VIEW)
     sarif_schema().validate(json.loads(output))
 
 
@@ -197,7 +205,7 @@ def fingerprints(sample: Plan) -> list[str]:
 
 def test_fingerprints_do_not_depend_on_line_numbers() -> None:
     def plan_at(line: int) -> Plan:
-        sample = plan(benign)
+        sample = plan(harmless_text)
         campaign = sample.campaigns[0]
         for change in campaign.changes:
             object.__setattr__(change, "position", Position("x.yaml", line))
@@ -227,7 +235,9 @@ def drift_results(sample: Plan) -> list[dict[str, Any]]:
 
 def test_acknowledged_differences_are_suppressed_notes_in_sarif() -> None:
     acknowledged = [
-        result for result in drift_results(samples.drifted()) if result["ruleId"] == "acknowledged"
+        result
+        for result in drift_results(samples.drift_plan())
+        if result["ruleId"] == "acknowledged"
     ]
     assert {result["level"] for result in acknowledged} == {"note"}
     assert acknowledged[0]["suppressions"] == [
@@ -240,13 +250,13 @@ def test_acknowledged_differences_are_suppressed_notes_in_sarif() -> None:
 
 def test_either_all_results_of_sarif_have_suppressions_or_none() -> None:
     """SARIF 2.1.0, section 3.27.23, requires this."""
-    for result in drift_results(samples.drifted()):
+    for result in drift_results(samples.drift_plan()):
         assert bool(result["suppressions"]) == (result["ruleId"] == "acknowledged")
     assert not any("suppressions" in result for result in drift_results(samples.plan()))
 
 
 def test_each_result_of_sarif_has_a_file_because_github_requires_one() -> None:
-    results = drift_results(samples.drifted())
+    results = drift_results(samples.drift_plan())
     assert sum(result["ruleId"] == "unmanaged" for result in results) == 2
     for result in results:
         assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
@@ -254,10 +264,10 @@ def test_each_result_of_sarif_has_a_file_because_github_requires_one() -> None:
 
 @pytest.mark.parametrize(("counts", "level"), [(False, "note"), (True, "warning")])
 def test_unmanaged_campaigns_are_warnings_only_if_they_count(counts: bool, level: str) -> None:  # noqa: FBT001  # a parameter of the test
-    results = drift_results(samples.drifted(unmanaged_counts=counts))
+    results = drift_results(samples.drift_plan(unmanaged_counts=counts))
     assert {result["level"] for result in results if result["ruleId"] == "unmanaged"} == {level}
 
 
 def test_missing_campaign_is_distinguished_from_a_failed_one() -> None:
-    rules = [result["ruleId"] for result in drift_results(samples.drifted())]
+    rules = [result["ruleId"] for result in drift_results(samples.drift_plan())]
     assert (rules.count("missing"), rules.count("failed")) == (1, 1)

@@ -20,7 +20,9 @@ from voxosync.report.view import View
 
 DRIFT = View(command="drift")
 LEFT_OUT = "differences first seen before {} 12:00 UTC are left out"
-ACKNOWLEDGED = CampaignPlan(4716, "Trial", "trial.yaml", acknowledged=samples.acknowledged()[:1])
+ACKNOWLEDGED = CampaignPlan(
+    4716, "Trial", "trial.yaml", acknowledged=samples.acknowledged_changes()[:1]
+)
 
 IGNORED = CampaignPlan(
     4718,
@@ -39,7 +41,7 @@ def last_line(plan: Plan, view: View = DRIFT) -> str:
 
 
 def test_summary_counts_each_campaign_once() -> None:
-    assert last_line(samples.drifted()) == (
+    assert last_line(samples.drift_plan()) == (
         "Drift: 1 differs (1 STARTS DIALING, 2 phones), 1 left alone, 2 in sync, 1 missing, 1 failed, 2 unmanaged."
     )
 
@@ -54,19 +56,21 @@ def test_summary_counts_each_campaign_once() -> None:
             "No drift: 1 campaign agrees with VOXO, 2 left alone.",
         ),
         (
-            samples.in_sync(unmanaged=(UnmanagedCampaign(1, None, None),)),
+            samples.in_sync_plan(unmanaged=(UnmanagedCampaign(1, None, None),)),
             "No drift: 2 campaigns agree with VOXO, 1 unmanaged.",
         ),
         (
-            samples.in_sync(unmanaged=(UnmanagedCampaign(1, None, None),), unmanaged_counts=True),
+            samples.in_sync_plan(
+                unmanaged=(UnmanagedCampaign(1, None, None),), unmanaged_counts=True
+            ),
             "Drift: 0 differ, 2 in sync, 1 unmanaged.",
         ),
         (
-            samples.in_sync(unlisted="VOXO answered 503"),
+            samples.in_sync_plan(unlisted="VOXO answered 503"),
             "Drift: 0 differ, 2 in sync, unmanaged not listed.",
         ),
         (
-            samples.in_sync(history=History((), samples.NOW - timedelta(days=7))),
+            samples.in_sync_plan(history=History((), samples.NOW - timedelta(days=7))),
             f"No drift: 2 campaigns agree with VOXO ({LEFT_OUT.format('2026-02-22')}).",
         ),
     ],
@@ -77,7 +81,7 @@ def test_summary_states_no_drift_exactly_if_the_exit_status_is_0(plan: Plan, sum
 
 
 def test_missing_campaign_is_reported_with_what_to_do() -> None:
-    output = text_format.render_plan(samples.drifted(), DRIFT)
+    output = text_format.render_plan(samples.drift_plan(), DRIFT)
     assert (
         "  ! missing: GET /v2/…/4717: VOXO answered 404 (not found); check the id; "
         "if the campaign is gone, remove its definition; if the definition is a copy for a new campaign, "
@@ -95,7 +99,7 @@ def test_plan_shows_acknowledged_differences_as_left_alone() -> None:
 
 
 def test_acknowledged_numbers_are_listed_and_masked() -> None:
-    output = text_format.render_plan(samples.drifted(), DRIFT)
+    output = text_format.render_plan(samples.drift_plan(), DRIFT)
     assert "      - only in VOXO: 601•••0126\n" in output
     assert samples.CALLED[3] not in output
 
@@ -105,7 +109,7 @@ def test_acknowledged_campaign_is_not_shown_as_in_sync() -> None:
 
 
 def test_time_of_a_difference_is_in_utc_after_its_kind() -> None:
-    change = samples.three_sided().campaigns[0].changes[1]
+    change = samples.three_sided_plan().campaigns[0].changes[1]
     plan = plan_of(
         CampaignPlan(1, None, "x.yaml", (replace(change, since=samples.NOW),)), base="c0ffee"
     )
@@ -115,10 +119,10 @@ def test_time_of_a_difference_is_in_utc_after_its_kind() -> None:
 
 
 def test_reason_why_unmanaged_campaigns_could_not_be_listed_is_shown() -> None:
-    output = text_format.render_plan(samples.in_sync(unlisted="VOXO answered 503"), DRIFT)
+    output = text_format.render_plan(samples.in_sync_plan(unlisted="VOXO answered 503"), DRIFT)
     assert output.startswith("Unmanaged campaigns\n  ! failed: VOXO answered 503\n")
     assert "::error title=voxosync unlisted::" in github_format.render_plan(
-        samples.in_sync(unlisted="VOXO answered 503"), DRIFT
+        samples.in_sync_plan(unlisted="VOXO answered 503"), DRIFT
     )
 
 
@@ -128,14 +132,14 @@ def test_every_position_of_an_alarm_is_listed() -> None:
         for rule, severity in (("doNotCall", Severity.ERROR), ("unreachable", Severity.WARNING))
         for line in range(1, 21)
     ]
-    out = text_format.render_plan(replace(samples.in_sync(), findings=findings), View())
+    out = text_format.render_plan(replace(samples.in_sync_plan(), findings=findings), View())
     assert [line for line in range(1, 21) if f"people.csv:{line}:1: error: listed" not in out] == []
     assert out.count("warning: listed") == 1
 
 
 class TestIssue:
     def test_has_a_section_for_each_sort_of_finding(self) -> None:
-        output = markdown_format.render_plan(samples.drifted(), DRIFT)
+        output = markdown_format.render_plan(samples.drift_plan(), DRIFT)
         titles = [line for line in output.splitlines() if line.startswith(("####", "<details>"))]
         assert titles == [
             "#### 1 STARTS DIALING, 2 phones",
@@ -146,11 +150,13 @@ class TestIssue:
         ]
 
     def test_shows_times_of_differences_only_if_a_history_has_them(self) -> None:
-        assert "(since 2026&#45;02&#45;15" in markdown_format.render_plan(samples.drifted(), DRIFT)
+        assert "(since 2026&#45;02&#45;15" in markdown_format.render_plan(
+            samples.drift_plan(), DRIFT
+        )
         assert "since" not in markdown_format.render_plan(samples.plan(), DRIFT)
 
     def test_states_which_differences_a_limited_report_leaves_out(self) -> None:
-        plan = samples.drifted(history=History((), samples.NOW))
+        plan = samples.drift_plan(history=History((), samples.NOW))
         assert LEFT_OUT.format("2026-03-01") in markdown_format.render_plan(plan, DRIFT)
 
     @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""One golden file a format and situation, compared exactly."""
+"""One golden file for each format and situation, compared exactly."""
 
 from __future__ import annotations
 
@@ -24,34 +24,34 @@ PLAN, DRIFT = View(prefix="calls/"), View(command="drift", prefix="calls/")
 
 
 def name_of(report: str, format_name: str, situation: str = "") -> str:
-    """`plan-markdown-base.md`"""
+    """The name of a golden file, such as `plan-markdown-base.md`."""
     stem = "-".join(filter(None, (report, format_name, situation)))
     return f"{stem}.{registry.FORMATS[format_name].suffix}"
 
 
 def cases() -> dict[str, Callable[[], str]]:
     renderers: dict[str, Callable[[], str]] = {}
-    for format_name, plan_as in registry.PLAN.items():
-        renderers[name_of("plan", format_name)] = partial(_render, plan_as, samples.plan, PLAN)
+    for format_name, render_plan in registry.PLAN.items():
+        renderers[name_of("plan", format_name)] = partial(_render, render_plan, samples.plan, PLAN)
         renderers[name_of("plan", format_name, "base")] = partial(
-            _render, plan_as, samples.three_sided, PLAN
+            _render, render_plan, samples.three_sided_plan, PLAN
         )
         renderers[name_of("plan", format_name, "in-sync")] = partial(
-            _render, plan_as, samples.in_sync, PLAN
+            _render, render_plan, samples.in_sync_plan, PLAN
         )
-    for format_name, drift_as in registry.DRIFT.items():
+    for format_name, render_drift in registry.DRIFT.items():
         renderers[name_of("drift", format_name)] = partial(
-            _render, drift_as, partial(samples.drifted, findings=samples.findings()), DRIFT
+            _render, render_drift, partial(samples.drift_plan, findings=samples.findings()), DRIFT
         )
-    for format_name, validation_as in registry.VALIDATION.items():
-        make = partial(validation_as, samples.validation(), PLAN)
+    for format_name, render_validation in registry.VALIDATION.items():
+        make = partial(render_validation, samples.validation(), PLAN)
         renderers[name_of("validation", format_name)] = make
-    loud = View(color=True, show_numbers=True, verbose=True)
+    detailed_view = View(color=True, show_numbers=True, verbose=True)
     renderers[name_of("plan", "text", "loud")] = partial(
-        _render, text_format.render_plan, samples.plan, loud
+        _render, text_format.render_plan, samples.plan, detailed_view
     )
     renderers[name_of("plan", "text", "snapshot")] = partial(
-        _render, text_format.render_plan, _aged, PLAN
+        _render, text_format.render_plan, _snapshot_plan, PLAN
     )
     renderers[name_of("apply", "text")] = partial(
         results_text.render_results, samples.results(), PLAN
@@ -63,12 +63,12 @@ def _render(formatter: Callable[[Plan, View], str], make: Callable[[], Plan], vi
     return formatter(make(), view)
 
 
-def _aged() -> Plan:
-    return samples.in_sync(live_as_of=samples.NOW - timedelta(hours=3))
+def _snapshot_plan() -> Plan:
+    return samples.in_sync_plan(live_as_of=samples.NOW - timedelta(hours=3))
 
 
 @pytest.mark.parametrize("name", sorted(cases()))
-def test_golden(name: str, golden: Callable[[str, str], None]) -> None:
+def test_report_is_exactly_its_golden_file(name: str, golden: Callable[[str, str], None]) -> None:
     text = cases()[name]()
     golden(name, without_assets(text) if name.endswith(".html") else text)
 
@@ -87,18 +87,18 @@ def test_every_format_of_every_report_has_a_golden_file() -> None:
         for report, formatters in formats.items()
         for format_name in formatters
     }
-    present = {path.name for path in folder.iterdir()}
-    assert expected <= present
-    assert present == set(cases()), "a golden file that no test reads"
+    existing = {path.name for path in folder.iterdir()}
+    assert expected <= existing
+    assert existing == set(cases()), "a golden file that no test reads"
 
 
 @pytest.mark.parametrize("format_name", sorted(registry.VALIDATION))
-def test_formats_are_written_even_when_there_is_nothing_to_say(format_name: str) -> None:
+def test_formats_are_not_empty_for_a_validation_without_problems(format_name: str) -> None:
     assert registry.VALIDATION[format_name](Validation(1, 1, ()), PLAN).endswith("\n")
 
 
 @pytest.mark.parametrize("view", [PLAN, DRIFT])
-def test_a_run_without_differences_says_so_in_one_line(view: View) -> None:
-    text = text_format.render_plan(samples.in_sync(), view)
+def test_report_without_differences_is_one_line(view: View) -> None:
+    text = text_format.render_plan(samples.in_sync_plan(), view)
     assert text.count("\n") == 1
     assert "2 campaigns agree with VOXO" in text

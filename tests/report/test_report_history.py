@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.report.hostile import is_seen, texts
+from tests.report.hostile import is_visible, texts
 from voxosync.model.journal import CampaignEnd, Run, SentPatch
 from voxosync.model.phone import masked_in
 from voxosync.report import history
@@ -201,7 +201,7 @@ def test_hostile_text_has_no_effect_and_adds_no_lines(hostile_text: str) -> None
         (history.render_run(hostile), history.render_run(harmless)),
         (history.render_runs([hostile], View()), history.render_runs([harmless], View())),
     ):
-        assert all(is_seen(character) for character in output.replace("\n", ""))
+        assert all(is_visible(character) for character in output.replace("\n", ""))
         detail = 2 * (not hostile_text)  # an empty detail is not shown
         assert expected.count("\n") - output.count("\n") in (0, detail)
         assert not any(line.lstrip().startswith(("::", "##[")) for line in output.splitlines())

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 
 from tests.report import samples
-from tests.report.hostile import chosen, plan, validation
+from tests.report.hostile import plan, texts_for_places, validation
 from voxosync.model.document import digest, from_document
 from voxosync.model.validation import Validation
 from voxosync.report import json_format
@@ -21,7 +21,7 @@ from voxosync.resources import schema_text
 if TYPE_CHECKING:
     from voxosync.model.plan import Plan
 
-OF_A_SNAPSHOT = samples.in_sync(live_as_of=samples.NOW - timedelta(days=2))
+OF_A_SNAPSHOT = samples.in_sync_plan(live_as_of=samples.NOW - timedelta(days=2))
 
 
 def schema(name: str) -> Any:
@@ -33,7 +33,7 @@ PLAN, VALIDATION = schema("plan"), schema("validation")
 
 @pytest.mark.parametrize("command", ["plan", "drift"])
 @pytest.mark.parametrize(
-    "sample", [samples.plan(), samples.three_sided(), samples.in_sync(), OF_A_SNAPSHOT]
+    "sample", [samples.plan(), samples.three_sided_plan(), samples.in_sync_plan(), OF_A_SNAPSHOT]
 )
 def test_plan_and_drift_follow_the_schema_and_can_be_read_back(sample: Plan, command: str) -> None:
     document = json.loads(json_format.render_plan(sample, View(command=command)))
@@ -55,7 +55,7 @@ def test_validation_follows_the_schema_and_counts_problems(sample: Validation) -
     }
 
 
-@given(hostile_texts=chosen)
+@given(hostile_texts=texts_for_places)
 def test_hostile_text_is_read_back_unchanged(hostile_texts: dict[str, str]) -> None:
     text_of = hostile_texts.__getitem__
     output = json_format.render_plan(plan(text_of), View())

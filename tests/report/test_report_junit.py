@@ -14,7 +14,14 @@ from junitparser import Error, Failure, JUnitXml, Skipped
 from lxml import etree
 
 from tests.report import samples
-from tests.report.hostile import FRAGMENTS, benign, chosen, drifted, plan, unlisted
+from tests.report.hostile import (
+    FRAGMENTS,
+    drift_plan,
+    harmless_text,
+    plan,
+    texts_for_places,
+    unlisted_plan,
+)
 from voxosync.model.change import FieldChange
 from voxosync.model.change_kind import ChangeKind
 from voxosync.model.dialing.effect import DialingEffect, Effect
@@ -31,11 +38,11 @@ RESULT_TAGS = ("failure", "error", "skipped")
 
 SAMPLES = {
     "plan": samples.plan,
-    "three sides": samples.three_sided,
-    "drifted": samples.drifted,
-    "in sync": samples.in_sync,
-    "unmanaged counts": partial(samples.drifted, unmanaged_counts=True),
-    "unlisted": partial(samples.drifted, unmanaged=(), unlisted="VOXO answered 503"),
+    "three sides": samples.three_sided_plan,
+    "drifted": samples.drift_plan,
+    "in sync": samples.in_sync_plan,
+    "unmanaged counts": partial(samples.drift_plan, unmanaged_counts=True),
+    "unlisted": partial(samples.drift_plan, unmanaged=(), unlisted="VOXO answered 503"),
 }
 
 
@@ -63,18 +70,18 @@ def test_report_follows_the_schema_of_jenkins(name: str) -> None:
     schema().assertValid(etree.fromstring(render(SAMPLES[name]()).encode()))
 
 
-@given(hostile_texts=chosen)
+@given(hostile_texts=texts_for_places)
 def test_report_with_hostile_text_follows_the_schema_of_jenkins(
     hostile_texts: dict[str, str],
 ) -> None:
-    for make in (drifted, unlisted):
+    for make in (drift_plan, unlisted_plan):
         schema().assertValid(etree.fromstring(render(make(hostile_texts.__getitem__)).encode()))
 
 
 def test_each_campaign_is_a_test_case_with_its_result() -> None:
     types = {
         case.name: [type(result) for result in case.result]
-        for suite in JUnitXml.fromstring(render(samples.drifted()).encode())
+        for suite in JUnitXml.fromstring(render(samples.drift_plan()).encode())
         for case in suite
     }
     assert types == {
@@ -107,7 +114,7 @@ def test_counts_are_those_of_the_test_cases(name: str) -> None:
 
 
 def test_failure_has_a_short_message_and_a_detailed_text() -> None:
-    failure = cases(parse_report(samples.drifted()))["4711 Spring renewal reminders"].find(
+    failure = cases(parse_report(samples.drift_plan()))["4711 Spring renewal reminders"].find(
         "failure"
     )
     assert failure is not None
@@ -118,7 +125,7 @@ def test_failure_has_a_short_message_and_a_detailed_text() -> None:
 
 
 def test_field_with_several_kinds_of_differences_counts_once() -> None:
-    failure = cases(parse_report(samples.three_sided()))["4711 Spring"].find("failure")
+    failure = cases(parse_report(samples.three_sided_plan()))["4711 Spring"].find("failure")
     assert failure is not None
     assert failure.attrib == {"type": "drift", "message": "DIALS MORE: 5 fields differ"}
 
@@ -182,7 +189,7 @@ def test_campaigns_are_in_order_of_risk_with_their_effect() -> None:
 
 
 def test_acknowledged_differences_pass_and_are_listed() -> None:
-    trial = cases(parse_report(samples.drifted()))["4716 Trial"]
+    trial = cases(parse_report(samples.drift_plan()))["4716 Trial"]
     assert not any(trial.find(tag) is not None for tag in RESULT_TAGS)
     assert "acknowledged until 2026-12-31 by support team: agreed trial" in (
         trial.findtext("system-out") or ""
@@ -190,53 +197,53 @@ def test_acknowledged_differences_pass_and_are_listed() -> None:
 
 
 def test_case_of_a_campaign_in_sync_is_empty() -> None:
-    assert len(cases(parse_report(samples.drifted()))["4712 Autumn"]) == 0
+    assert len(cases(parse_report(samples.drift_plan()))["4712 Autumn"]) == 0
 
 
 def test_unmanaged_campaigns_fail_if_they_count() -> None:
     tags = [(4720, "failure"), (4721, "failure")]
     unmanaged = tuple(UnmanagedCampaign(number, None, "READY") for number, _ in tags)
-    root = parse_report(samples.in_sync(unmanaged=unmanaged, unmanaged_counts=True))
+    root = parse_report(samples.in_sync_plan(unmanaged=unmanaged, unmanaged_counts=True))
     for number, tag in tags:
         assert cases(root)[str(number)].find(tag) is not None
 
 
 def test_unmanaged_campaigns_that_could_not_be_listed_are_an_error() -> None:
-    root = parse_report(samples.in_sync(unlisted="VOXO answered 503"))
+    root = parse_report(samples.in_sync_plan(unlisted="VOXO answered 503"))
     assert cases(root)["list"].findtext("error") == "could not be listed: VOXO answered 503"
 
 
 def test_class_name_is_the_path_with_dots_because_jenkins_groups_by_it() -> None:
-    withdrawn = cases(parse_report(samples.drifted()))["4717 Withdrawn"]
+    withdrawn = cases(parse_report(samples.drift_plan()))["4717 Withdrawn"]
     assert withdrawn.get("classname") == "campaigns.prod.withdrawn"
 
 
 def test_suites_are_named_after_their_environment() -> None:
-    root = parse_report(samples.drifted(), environment="prod")
+    root = parse_report(samples.drift_plan(), environment="prod")
     assert [suite.get("name") for suite in root] == [
         "voxosync drift prod", "voxosync drift prod unmanaged",
     ]  # fmt: skip
 
 
 def test_xml_has_no_terminal_colors() -> None:
-    assert render(samples.drifted(), color=True) == render(samples.drifted())
+    assert render(samples.drift_plan(), color=True) == render(samples.drift_plan())
 
 
 def shape(element: ET.Element) -> Any:
     return element.tag, sorted(element.keys()), [shape(child) for child in element]
 
 
-@given(hostile_texts=chosen)
+@given(hostile_texts=texts_for_places)
 def test_hostile_text_does_not_change_the_structure(hostile_texts: dict[str, str]) -> None:
-    for make in (plan, drifted, unlisted):
+    for make in (plan, drift_plan, unlisted_plan):
         assert shape(parse_report(make(hostile_texts.__getitem__))) == shape(
-            parse_report(make(benign))
+            parse_report(make(harmless_text))
         )
 
 
-@given(hostile_texts=chosen)
+@given(hostile_texts=texts_for_places)
 def test_hostile_text_is_escaped_for_logs(hostile_texts: dict[str, str]) -> None:
-    root = parse_report(drifted(hostile_texts.__getitem__))
+    root = parse_report(drift_plan(hostile_texts.__getitem__))
     names = [case.get("name") for case in root.iter("testcase")]
     assert terminal(f"4711 {hostile_texts['name']}") in names
     assert terminal(f"4720 {hostile_texts['unmanaged name']}") in names
@@ -245,12 +252,12 @@ def test_hostile_text_is_escaped_for_logs(hostile_texts: dict[str, str]) -> None
     assert (missing.get("message") or "").startswith(terminal(hostile_texts["error"]))
 
 
-@given(hostile_texts=chosen)
+@given(hostile_texts=texts_for_places)
 def test_hostile_text_leaves_the_cases_unique_and_readable_for_gitlab(
     hostile_texts: dict[str, str],
 ) -> None:
     """GitLab distinguishes cases by suite, class and name, and shows the text of a result."""
-    root = parse_report(drifted(hostile_texts.__getitem__))
+    root = parse_report(drift_plan(hostile_texts.__getitem__))
     keys = [
         (suite.get("name"), case.get("classname"), case.get("name"))
         for suite in root
@@ -263,5 +270,5 @@ def test_hostile_text_leaves_the_cases_unique_and_readable_for_gitlab(
 
 @pytest.mark.parametrize("fragment", ["[[ATTACHMENT|/etc/passwd]]", "[[[ATTACHMENT|x", *FRAGMENTS])
 def test_hostile_text_cannot_attach_a_file(fragment: str) -> None:
-    hostile = render(drifted(lambda _: f"{fragment}[[ATTACHMENT|/etc/passwd]]"))
+    hostile = render(drift_plan(lambda _: f"{fragment}[[ATTACHMENT|/etc/passwd]]"))
     assert not re.search(r"\[\[ATTACHMENT\|", hostile)

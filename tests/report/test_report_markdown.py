@@ -11,7 +11,14 @@ import pytest
 from hypothesis import given
 from markdown_it import MarkdownIt
 
-from tests.report.hostile import benign, chosen, drifted, plan, texts, unlisted
+from tests.report.hostile import (
+    drift_plan,
+    harmless_text,
+    plan,
+    texts,
+    texts_for_places,
+    unlisted_plan,
+)
 from tests.report.samples import COMMIT, NOW
 from voxosync.model.change import FieldChange, NumbersChange
 from voxosync.model.change_kind import ChangeKind
@@ -109,13 +116,13 @@ def displayed_text(text: str) -> str:
 
 @cache
 def harmless_page(make: Callable[[Text], Plan], view: View) -> Page:
-    return Page(markdown_format.render_plan(make(benign), view))
+    return Page(markdown_format.render_plan(make(harmless_text), view))
 
 
-@given(hostile_texts=chosen)
+@given(hostile_texts=texts_for_places)
 def test_hostile_text_does_not_change_the_structure(hostile_texts: dict[str, str]) -> None:
     for view in (VIEW, LINKED):
-        for make in (plan, drifted, unlisted):
+        for make in (plan, drift_plan, unlisted_plan):
             hostile = make({**hostile_texts, "reason": f"x{hostile_texts['reason']}"}.__getitem__)
             page = Page(markdown_format.render_plan(hostile, view))
             harmless = harmless_page(make, view)
@@ -125,22 +132,24 @@ def test_hostile_text_does_not_change_the_structure(hostile_texts: dict[str, str
             assert all(link.startswith(f"{BASE}/") for link in page.links)
 
 
-@given(hostile_texts=chosen)
+@given(hostile_texts=texts_for_places)
 def test_hostile_text_is_displayed_completely(hostile_texts: dict[str, str]) -> None:
     hostile = plan(hostile_texts.__getitem__)
     first = hostile.campaigns[0]
-    expected = {hostile_texts[place] for place in ("name", "file", "error", "warning", "gone name")}
+    expected = {
+        hostile_texts[place] for place in ("name", "file", "error", "warning", "abandoned name")
+    }
     expected |= {str(change) for change in first.changes}
     expected.add(hostile_texts["reason"])
     text = Page(markdown_format.render_plan(hostile, VIEW)).text
     assert [part for part in expected if displayed_text(part).strip() not in text] == []
 
 
-@given(hostile_texts=chosen)
+@given(hostile_texts=texts_for_places)
 def test_hostile_text_contains_no_mentions_or_links(hostile_texts: dict[str, str]) -> None:
     """Sites turn names, numbers and addresses into links, so no text may match one of their patterns."""
     view = View(show_numbers=True)
-    page = Page(markdown_format.render_plan(drifted(hostile_texts.__getitem__), view))
+    page = Page(markdown_format.render_plan(drift_plan(hostile_texts.__getitem__), view))
     assert not {"a", "img"} & set(page.structure)
     for pattern in AUTOLINK_PATTERNS:
         assert [text for text in page.texts if re.search(pattern, text)] == []
@@ -248,7 +257,7 @@ def test_large_plan_omits_samples_of_numbers_first() -> None:
 
 
 def test_small_plan_is_not_shortened() -> None:
-    assert "shortened" not in markdown_format.render_plan(plan(benign), VIEW)
+    assert "shortened" not in markdown_format.render_plan(plan(harmless_text), VIEW)
 
 
 def test_sections_are_in_order_of_risk() -> None:
@@ -279,7 +288,7 @@ def test_sections_are_in_order_of_risk() -> None:
 
 @pytest.mark.parametrize("command", ["plan", "drift"])
 def test_first_line_is_a_hidden_marker(command: str) -> None:
-    output = markdown_format.render_plan(plan(benign), View(command=command))
+    output = markdown_format.render_plan(plan(harmless_text), View(command=command))
     assert output.splitlines()[0] == f"<!-- voxosync:{command} -->"
     assert Page(output).structure[0] == ("comment", f" voxosync:{command} ")
 
@@ -290,7 +299,9 @@ def test_marker_is_unique_for_each_environment_and_project_folder() -> None:
         for environment in (None, "prod", "a:b", "-->")
         for prefix in ("", "north/", "teams/north/", "a:b/", "-->/")
     ]
-    markers = [markdown_format.render_plan(plan(benign), view).splitlines()[0] for view in views]
+    markers = [
+        markdown_format.render_plan(plan(harmless_text), view).splitlines()[0] for view in views
+    ]
     assert len(set(markers)) == len(views)
     assert all(re.fullmatch(r"<!-- voxosync:plan[A-Za-z0-9%:._]* -->", line) for line in markers)
     assert "<!-- voxosync:plan:prod:teams%2Fnorth -->" in markers

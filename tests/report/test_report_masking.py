@@ -1,4 +1,4 @@
-"""Numbers that are called are people's: masked everywhere but in JSON. A caller ID is the company's."""
+"""Called numbers are personal data and masked everywhere except in JSON; caller IDs are not masked."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def test_only_json_shows_phones() -> None:
 
 
 @pytest.mark.parametrize(("name", "report"), REPORTS)
-@pytest.mark.parametrize("make", [samples.plan, samples.three_sided, samples.drifted])
-def test_only_a_format_that_shows_phones_holds_the_numbers(
+@pytest.mark.parametrize("make", [samples.plan, samples.three_sided_plan, samples.drift_plan])
+def test_numbers_are_masked_except_in_formats_that_show_phones(
     name: str, report: str, make: type[Plan]
 ) -> None:
     text = render(name, report, make())
@@ -39,12 +39,12 @@ def test_only_a_format_that_shows_phones_holds_the_numbers(
 @pytest.mark.parametrize(
     ("name", "report"), [pair for pair in REPORTS if FORMATS[pair[0]].shows_values]
 )
-def test_caller_ids_are_shown_in_full_where_values_are_shown(name: str, report: str) -> None:
+def test_caller_ids_are_not_masked_in_formats_that_show_values(name: str, report: str) -> None:
     assert samples.CALLER in render(name, report, samples.plan())
 
 
 @pytest.mark.parametrize("name", ["text", "markdown"])
-def test_whoever_asks_sees_the_numbers(name: str) -> None:
+def test_numbers_are_shown_if_requested(name: str) -> None:
     text = render(name, "plan", samples.plan(), show_numbers=True)
     assert all(number in text for number in samples.CALLED[:3])
 
@@ -58,7 +58,7 @@ def test_masked_phones_can_still_be_distinguished(name: str) -> None:
 @given(
     digits=st.from_regex(r"\A\+?[1-9][0-9]{6,14}\Z"), spaces=st.sampled_from(["", " ", "-", "."])
 )
-def test_no_spelling_of_a_number_gets_through(digits: str, spaces: str) -> None:
+def test_every_spelling_of_a_number_is_masked(digits: str, spaces: str) -> None:
     number = spaces.join((digits[:3], digits[3:6], digits[6:]))
     change = NumbersChange(1, 1, (number,), (number + "0",), (number + "1",), Digest("sha256:0"))
     plan = Plan(samples.NOW, "", [CampaignPlan(1, None, "x.yaml", (change,))])
@@ -68,7 +68,7 @@ def test_no_spelling_of_a_number_gets_through(digits: str, spaces: str) -> None:
         assert digits not in text
 
 
-def test_samples_are_short_and_say_how_many_more() -> None:
+def test_samples_are_short_and_state_how_many_more_there_are() -> None:
     numbers = tuple(f"60155501{n:02}" for n in range(30))
     plan = Plan(
         samples.NOW,
@@ -85,7 +85,7 @@ def test_samples_are_short_and_say_how_many_more() -> None:
 
 
 @pytest.mark.parametrize(("name", "report"), MASKED_REPORTS)
-def test_errors_of_voxo_are_masked(name: str, report: str) -> None:
+def test_numbers_in_errors_of_voxo_are_masked(name: str, report: str) -> None:
     number = samples.CALLED[0]
     error = f"VOXO answered 422: {number} is not a number"
     campaign = CampaignPlan(1, None, "x.yaml", error=error)

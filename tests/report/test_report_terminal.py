@@ -10,14 +10,14 @@ from hypothesis import example, given
 from tests.report import samples
 from tests.report.hostile import (
     PLACES,
-    benign,
-    chosen,
-    drifted,
-    is_seen,
+    drift_plan,
+    harmless_text,
+    is_visible,
     plan,
     results,
     texts,
-    unlisted,
+    texts_for_places,
+    unlisted_plan,
     validation,
 )
 from voxosync.model.change import FieldChange
@@ -35,8 +35,8 @@ def reports(texts_by_place: dict[str, str], view: View = VIEW) -> list[str]:
     text_of = texts_by_place.__getitem__
     return [
         text_format.render_plan(plan(text_of), view),
-        text_format.render_plan(drifted(text_of), view),
-        text_format.render_plan(unlisted(text_of), view),
+        text_format.render_plan(drift_plan(text_of), view),
+        text_format.render_plan(unlisted_plan(text_of), view),
         problem_text.render_validation(validation(text_of), view),
         results_text.render_results(results(text_of), view),
     ]
@@ -47,25 +47,27 @@ def lines(output: str) -> list[str]:
     return output[:-1].split("\n")
 
 
-@given(hostile_texts=chosen)
+@given(hostile_texts=texts_for_places)
 def test_hostile_text_contains_no_control_characters(hostile_texts: dict[str, str]) -> None:
     for output in reports(hostile_texts):
-        assert all(is_seen(character) for character in output.replace("\n", ""))
+        assert all(is_visible(character) for character in output.replace("\n", ""))
         assert len(output.splitlines()) == output.count("\n")
 
 
-@given(hostile_texts=chosen)
+@given(hostile_texts=texts_for_places)
 def test_only_colors_of_voxosync_are_in_colored_output(hostile_texts: dict[str, str]) -> None:
     for output in reports(hostile_texts, View(color=True, show_numbers=True, verbose=True)):
-        assert all(is_seen(character) for character in OWN_COLORS.sub("", output).replace("\n", ""))
+        assert all(
+            is_visible(character) for character in OWN_COLORS.sub("", output).replace("\n", "")
+        )
 
 
-@given(hostile_texts=chosen)
+@given(hostile_texts=texts_for_places)
 @example(hostile_texts={**dict.fromkeys(PLACES, ""), "detail": "    "})
 @example(hostile_texts={**dict.fromkeys(PLACES, ""), "detail": "  \u2192 applied"})
 def test_hostile_text_adds_no_lines(hostile_texts: dict[str, str]) -> None:
     """Only long values may have lines of their own, and then both sides of a change have one."""
-    harmless = reports({place: benign(place) for place in hostile_texts})
+    harmless = reports({place: harmless_text(place) for place in hostile_texts})
     for output, expected in zip(reports(hostile_texts), harmless, strict=True):
         value_lines = [line for line in lines(output) if re.match(r" {6}(  |→ )", line)]
         paired = len(value_lines) - len(
@@ -85,7 +87,11 @@ def test_lines_are_wrapped_to_the_width_without_breaking_or_losing_words(
         CampaignPlan(n, "A", "a.yaml", (FieldChange("callFrequency", 30, 20),), ("slow",) * (n % 2))
         for n in range(1001, 1201, 2)
     ]
-    for sample in (samples.drifted(), samples.three_sided(), Plan(samples.NOW, "", many_campaigns)):
+    for sample in (
+        samples.drift_plan(),
+        samples.three_sided_plan(),
+        Plan(samples.NOW, "", many_campaigns),
+    ):
         wide = text_format.render_plan(sample, View(command=command))
         narrow = text_format.render_plan(sample, View(command=command, width=width))
         assert narrow.split() == wide.split()
@@ -96,7 +102,7 @@ def test_lines_are_wrapped_to_the_width_without_breaking_or_losing_words(
         assert OWN_COLORS.sub("", colored) == narrow
 
 
-@given(hostile_texts=chosen)
+@given(hostile_texts=texts_for_places)
 def test_hostile_text_is_not_a_workflow_command(hostile_texts: dict[str, str]) -> None:
     for output in reports(hostile_texts):
         assert not any(line.lstrip().startswith("::") for line in lines(output))
@@ -107,7 +113,7 @@ def test_hostile_text_is_not_a_workflow_command(hostile_texts: dict[str, str]) -
 @given(text=texts)
 def test_escaping_does_not_change_printable_text(text: str) -> None:
     assert terminal(terminal(text)) == terminal(text)
-    if all(is_seen(character) for character in text):
+    if all(is_visible(character) for character in text):
         assert visible(text) == text
 
 
@@ -132,7 +138,7 @@ def test_characters_with_an_effect_are_escaped(text: str, expected: str) -> None
 
 def test_long_values_are_on_lines_of_their_own() -> None:
     changes = (FieldChange("message", "a" * 50, "b" * 50),)
-    sample = Plan(plan(benign).created_at, "", [CampaignPlan(1, None, "x.yaml", changes)])
+    sample = Plan(plan(harmless_text).created_at, "", [CampaignPlan(1, None, "x.yaml", changes)])
     assert lines(text_format.render_plan(sample, VIEW))[1:4] == [
         "  ~ message:",
         "        " + "a" * 50,

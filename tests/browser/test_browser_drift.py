@@ -212,7 +212,7 @@ class TestAddress:
 
 
 def visible_clocks(page: Page) -> set[str | None]:
-    """The clocks of which something is visible."""
+    """The clocks that are visible in any picture."""
     clocks: list[str] = page.locator("[data-clock]").evaluate_all(
         "groups => groups.filter((group) => getComputedStyle(group).display !== 'none')"
         ".map((group) => group.dataset.clock)"

@@ -256,7 +256,7 @@ def test_tenant_is_imported_and_kept_in_sync_with_git(tenant: Tenant) -> None:
     results = tenant.results_of_calls()
     run = apply_and_assert_minimal_patches(tenant, applied | irreversible)
     tenant.in_sync()
-    output = tenant.ok("rollback", run, *FLAGS, status=3)  # two values cannot be put back
+    output = tenant.ok("rollback", run, *FLAGS, status=3)  # two values cannot be restored
     assert "message had no value before, and VOXO documents no way to clear one" in output
     assert "tech was SMS before, which VOXO's reference does not allow to be sent" in output
     drift_after = tenant.plan("drift", status=2)

@@ -192,7 +192,7 @@ def test_mark_of_a_shared_caller_id_names_the_campaigns_that_share_it() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"callHoursStart": "17:00", "callHoursEnd": "21:00", "timeEnd": "21:00"},  # touching
+        {"callHoursStart": "17:00", "callHoursEnd": "21:00", "timeEnd": "21:00"},  # adjacent
         {"dateStart": "2026-03-07", "dateEnd": "2026-03-09"},
         {"state": "PAUSED"},
         {"state": None},

@@ -64,7 +64,7 @@ def test_campaigns_with_other_effects_or_reasons_are_separate() -> None:
     assert "7 Campaign 7" in output
 
 
-def test_only_two_campaigns_or_a_verbose_report_are_shown_one_by_one() -> None:
+def test_two_campaigns_are_not_grouped_and_a_verbose_report_groups_none() -> None:
     two_campaigns = [campaign(1, FASTER), campaign(2, FASTER)]
     assert "campaigns:" not in report(two_campaigns)
     output = report([*two_campaigns, campaign(3, FASTER)], verbose=True)

@@ -146,7 +146,7 @@ def test_hostile_text_is_displayed_completely(hostile_texts: dict[str, str]) -> 
 
 
 @given(hostile_texts=texts_for_places)
-def test_hostile_text_contains_no_mentions_or_links(hostile_texts: dict[str, str]) -> None:
+def test_hostile_text_produces_no_mentions_or_links(hostile_texts: dict[str, str]) -> None:
     """Sites turn names, numbers and addresses into links, so no text may match one of their patterns."""
     view = View(show_numbers=True)
     page = Page(markdown_format.render_plan(drift_plan(hostile_texts.__getitem__), view))
@@ -186,9 +186,9 @@ def campaigns(count: int, length: int = 60, changes: int = 3) -> list[CampaignPl
             "f" * length,
             tuple(
                 FieldChange(
-                    "message", "b" * length, f"{number}{'a' * length}", kinds[place % 3], "c"
+                    "message", "b" * length, f"{number}{'a' * length}", kinds[index % 3], "c"
                 )
-                for place in range(changes)
+                for index in range(changes)
             ),
             warnings=(f"w{number}" + "w" * length,),
         )
@@ -235,7 +235,7 @@ def test_large_plan_omits_samples_of_numbers_first() -> None:
             NumbersChange(
                 0,
                 40,
-                tuple(f"{n:04}550{place:04}" for place in range(40)),
+                tuple(f"{n:04}550{index:04}" for index in range(40)),
                 (),
                 (),
                 Digest("sha256:0"),

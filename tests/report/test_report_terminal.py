@@ -48,7 +48,7 @@ def lines(output: str) -> list[str]:
 
 
 @given(hostile_texts=texts_for_places)
-def test_hostile_text_contains_no_control_characters(hostile_texts: dict[str, str]) -> None:
+def test_hostile_text_is_printed_without_control_characters(hostile_texts: dict[str, str]) -> None:
     for output in reports(hostile_texts):
         assert all(is_visible(character) for character in output.replace("\n", ""))
         assert len(output.splitlines()) == output.count("\n")

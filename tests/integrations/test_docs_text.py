@@ -186,7 +186,6 @@ def _workflow(text: str, _folder: Path) -> bool:
 
 READERS: dict[frozenset[str], Callable[[str, Path], bool]] = {
     frozenset({"repos", "groups"}): lambda _, __: True,  # files of pre-commit and Prometheus
-    frozenset({"jobs"}): lambda _, __: True,  # a workflow, which test_flow_github.py runs
     frozenset({"environments", "guards", "checks", "applied"}): _settings,
     frozenset({"rules"}): _policies,
     frozenset({"jobs"}): _workflow,

@@ -1,4 +1,4 @@
-"""What the tests of this folder share with those of others: a project, two servers, the fuzz targets."""
+"""Fixtures of the tests of security: a project, a fake VOXO and a sandbox with faults."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def server() -> Iterator[FakeVoxo]:
-    """A server that says what a test tells it to."""
+    """A VOXO that sends the responses that a test sets."""
     server = FakeVoxo()
     yield server
     server.stop()
@@ -29,7 +29,7 @@ def server() -> Iterator[FakeVoxo]:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    """A project with one definition, whose calls have the marked token."""
+    """A project with one definition, whose commands use the marked token."""
     folder = tmp_path / "project"
     folder.mkdir()
     project = Project(folder, {"VOXO_API_TOKEN": MARKED, "VOXOSYNC_DEBUG": "1"})
@@ -39,8 +39,8 @@ def project(tmp_path: Path) -> Project:
 
 
 @pytest.fixture
-def misbehaving(project: Project) -> Callable[..., AbstractContextManager[Sandbox]]:
-    """A sandbox, for a `with`, that misbehaves as the words given say; the project's calls are about it."""
+def sandbox_with_faults(project: Project) -> Callable[..., AbstractContextManager[Sandbox]]:
+    """A function that starts a sandbox with faults, as a context; the commands of the project use it."""
 
     @contextmanager
     def start(*faults: str) -> Iterator[Sandbox]:
@@ -54,6 +54,6 @@ def misbehaving(project: Project) -> Callable[..., AbstractContextManager[Sandbo
 
 
 @pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Back-off without pauses, and no silence that lasts, for calls in this process."""
+def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Back off without pauses and give up soon, in commands that run in this process."""
     shorten_waits(monkeypatch, silence=1.5, between_bytes=1, requested_pause=0.3, attempts=2)

@@ -1,4 +1,4 @@
-"""A token that is easy to find, and what is live where it opens."""
+"""A token that is easy to find, and the live campaign of its tenant."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 TENANT = 17
 MARKED = "marked-Token_0123456789"
-"""The token of every call here, which may stand nowhere."""
+"""The token of every command here, which must not appear anywhere."""
 
 LIVE: dict[str, Any] = {
     "name": "Spring renewal",
@@ -32,17 +32,17 @@ guards: {maxCampaigns: 100%}
 """
 
 
-def campaign(**more: Any) -> dict[str, Any]:
-    """The live campaign as an answer spells it, with these values."""
-    places = ("destinations", "matchDestinations", "notMatchDestinations")
-    return {"id": 4711, "tenantId": TENANT, **LIVE, **{key: [] for key in places}, **more}
+def campaign(**values: Any) -> dict[str, Any]:
+    """The live campaign as a response, with other values."""
+    destinations = ("destinations", "matchDestinations", "notMatchDestinations")
+    return {"id": 4711, "tenantId": TENANT, **LIVE, **{key: [] for key in destinations}, **values}
 
 
 def commands(group: click.Group) -> Iterator[click.Command]:
-    """A group and all of its commands."""
+    """A group of commands and all commands in it."""
     yield group
     context = click.Context(group)
     for name in group.list_commands(context):
-        found = group.get_command(context, name)
-        assert found is not None
-        yield found
+        command = group.get_command(context, name)
+        assert command is not None
+        yield command

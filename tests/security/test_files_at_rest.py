@@ -1,4 +1,4 @@
-"""What stays on the disk holds people's numbers: it is for its owner alone, whatever the umask."""
+"""Files with people's numbers are readable only for their owner, whatever the umask."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="only POSIX has such 
 
 
 @pytest.fixture
-def _generous() -> Iterator[None]:
+def _without_umask() -> Iterator[None]:
     before = os.umask(0)
     yield
     os.umask(before)
@@ -37,58 +37,60 @@ def files(project: Project) -> set[Path]:
 
 
 LEAVE_NOTHING_PRIVATE = ("history", "rollback", "pull", "import", "create")
-"""They leave nothing, or need more than a first run, or write definitions, which Git's readers may read."""
+"""Commands that leave no file, need an earlier run, or write definitions, which are readable in Git anyway."""
 
 
 @pytest.mark.parametrize("command", [name for name in CALLS if name not in LEAVE_NOTHING_PRIVATE])
-@pytest.mark.usefixtures("_generous")
-def test_every_file_that_a_command_leaves_is_for_its_owner_alone(
-    command: str, project: Project, misbehaving: Callable[..., AbstractContextManager[Sandbox]]
+@pytest.mark.usefixtures("_without_umask")
+def test_files_that_a_command_writes_are_readable_only_for_the_owner(
+    command: str,
+    project: Project,
+    sandbox_with_faults: Callable[..., AbstractContextManager[Sandbox]],
 ) -> None:
     before = files(project)
-    with misbehaving():
+    with sandbox_with_faults():
         assert project.run(*CALLS[command]).status in (0, 2)
-    readable = {
+    world_readable = {
         f"report.{name}" for name, entry in FORMATS.items() if entry.is_world_readable
-    }  # they hold no number
-    left = {path for path in files(project) - before if path.name not in readable}
-    assert left
-    assert {oct(stat.S_IMODE(path.stat().st_mode)) for path in left} == {"0o600"}
-    temporary = {path for path in left if path.name.startswith(".")}
+    }  # they have no numbers
+    new_files = {path for path in files(project) - before if path.name not in world_readable}
+    assert new_files
+    assert {oct(stat.S_IMODE(path.stat().st_mode)) for path in new_files} == {"0o600"}
+    temporary = {path for path in new_files if path.name.startswith(".")}
     assert {path.name for path in temporary} <= {".gitignore"}
 
 
-def test_git_takes_no_journal_along(
-    project: Project, misbehaving: Callable[..., AbstractContextManager[Sandbox]]
+def test_git_ignores_the_journal(
+    project: Project, sandbox_with_faults: Callable[..., AbstractContextManager[Sandbox]]
 ) -> None:
-    """Whatever the project's own .gitignore says, or if it has none."""
+    """The journal is ignored even if the project has no .gitignore of its own."""
     subprocess.run(["git", "init", "--quiet"], cwd=project.folder, check=True)
-    with misbehaving():
+    with sandbox_with_faults():
         assert project.run(*CALLS["apply"]).status == 0
     status = ["git", "status", "--porcelain", "--untracked-files=all"]
-    told = subprocess.run(status, cwd=project.folder, check=True, capture_output=True, text=True)
-    assert ".voxosync" not in told.stdout
-    assert "campaigns/" in told.stdout
+    status_process = subprocess.run(
+        status, cwd=project.folder, check=True, capture_output=True, text=True
+    )
+    assert ".voxosync" not in status_process.stdout
+    assert "campaigns/" in status_process.stdout
 
 
-def test_the_numbers_are_in_json_only(
-    project: Project, misbehaving: Callable[..., AbstractContextManager[Sandbox]]
+def test_numbers_are_only_in_json(
+    project: Project, sandbox_with_faults: Callable[..., AbstractContextManager[Sandbox]]
 ) -> None:
-    with misbehaving():
+    with sandbox_with_faults():
         ran = project.run(*CALLS["plan"])
     assert "6015550124" not in ran.said
-    holders = {
+    files_with_numbers = {
         path.name
         for path in files(project)
         if "campaigns" not in path.parts and "6015550124" in path.read_text(encoding="utf-8")
     }
-    assert holders == {"saved.json", "report.json"}
+    assert files_with_numbers == {"saved.json", "report.json"}
 
 
-def test_voxos_own_words_are_shown_without_the_numbers_in_them(
-    project: Project, server: FakeVoxo
-) -> None:
-    """A refusal of a write may name one; the journal, which holds numbers anyway, has it in full."""
+def test_messages_of_voxo_are_shown_with_masked_numbers(project: Project, server: FakeVoxo) -> None:
+    """A refusal may contain a number; the journal, which contains numbers anyway, has it in full."""
     server.say(answer(200, campaign()), to="GET")
     server.say(answer(400, {"message": "6015550123 is no number"}), to="PATCH")
     ran = project.run("apply", "--yes", VOXO_API_BASE_URL=server.url)
@@ -100,6 +102,6 @@ def test_voxos_own_words_are_shown_without_the_numbers_in_them(
     assert MARKED not in journal.read_text()
 
 
-def test_what_holds_numbers_is_ignored_by_git_here() -> None:
+def test_git_ignores_files_with_numbers_in_this_repository() -> None:
     root = Path(__file__).parents[2]
     assert {".voxosync/", "*.plan.json"} <= set((root / ".gitignore").read_text().split())

@@ -1,7 +1,7 @@
-"""Whatever comes in: a result or a documented error, soon, and in bounded memory. Never anything else.
+"""Any input leads to a result or a documented error, in bounded time and memory.
 
-`fuzz/targets.py` says what is done with an input, `fuzz/seeds.py` how good ones are made bad; developers look
-for more with `fuzz/atheris_fuzz.py`. Every run tries the same inputs.
+`fuzz/targets.py` defines how an input is processed, and `fuzz/seeds.py` how valid ones are mutated. Developers find
+more inputs with `fuzz/atheris_fuzz.py`. Every run tries the same inputs.
 """
 
 from __future__ import annotations
@@ -45,58 +45,58 @@ MUTATED = {
     "snapshot": 1000,
     "answer": 2000,
 }
-"""How many different bad inputs, made from good ones, are tried of each kind."""
-MADE_UP = 100
-"""How many made from nothing are tried, of each kind."""
+"""The number of different mutated inputs that are tried of each kind."""
+GENERATED = 100
+"""The number of generated inputs that are tried of each kind."""
 OVER_HTTP = 300
-"""How many answers are tried over a connection."""
+"""The number of responses that are tried over a connection."""
 
-LONGEST = 10.0  # seconds for one input: a hundred times what the slowest takes
-MOST_MEMORY = 512  # MiB by which a run of one kind may grow
+LONGEST = 10.0  # seconds for one input; a hundred times as long as the slowest takes
+MOST_MEMORY = 512  # MiB that the inputs of one kind may need in total
 
 
 def peak() -> int:
-    """The most memory that this process ever had, in KiB; it never falls."""
-    resource = pytest.importorskip("resource", reason="only POSIX counts it")
-    found: int = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return found // 1024 if sys.platform == "darwin" else found
+    """The peak memory of this process in KiB, which never decreases."""
+    resource = pytest.importorskip("resource", reason="only POSIX measures it")
+    peak_memory: int = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak_memory // 1024 if sys.platform == "darwin" else peak_memory
 
 
-def test_ten_thousand_inputs_are_tried_in_every_run() -> None:
+def test_every_run_tries_ten_thousand_inputs() -> None:
     assert MUTATED.keys() == TARGETS.keys() == seeds().keys()
-    assert sum(MUTATED.values()) + MADE_UP * len(TARGETS) + OVER_HTTP >= 10_000
+    assert sum(MUTATED.values()) + GENERATED * len(TARGETS) + OVER_HTTP >= 10_000
 
 
 @pytest.mark.parametrize("name", TARGETS)
-def test_the_good_inputs_are_good(name: str, tmp_path: Path) -> None:
+def test_seeds_are_accepted(name: str, tmp_path: Path) -> None:
     for seed in seeds()[name]:
         TARGETS[name](seed, tmp_path)
 
 
 @pytest.mark.parametrize("name", TARGETS)
-def test_a_good_input_made_bad(name: str, tmp_path: Path) -> None:
-    target, good = TARGETS[name], seeds()[name]
+def test_mutated_input_leads_to_a_result_or_an_error(name: str, tmp_path: Path) -> None:
+    target, valid_inputs = TARGETS[name], seeds()[name]
     before, tried = peak(), set[bytes]()
     for number in count():
         if len(tried) == MUTATED[name]:
             break
         random = Random(f"{name} {number}")  # noqa: S311  # the same inputs in every run
-        data = mutated(random.choice(good), random)
+        data = mutated(random.choice(valid_inputs), random)
         if data in tried:
             continue
         tried.add(data)
-        started = monotonic()
+        start = monotonic()
         try:
             target(data, tmp_path)
         except Exception as bug:
             bug.add_note(f"the input {number}: {data[:2000]!r}")
             raise
-        assert monotonic() - started < LONGEST, f"the input {number}: {data[:2000]!r}"
+        assert monotonic() - start < LONGEST, f"the input {number}: {data[:2000]!r}"
     assert (peak() - before) / 1024 < MOST_MEMORY
 
 
 def _line(number: int, key: str, value: object) -> bytes:
-    """The good journal with one key of one of its lines replaced."""
+    """The valid journal with one key of one of its lines replaced."""
     lines = seeds()["journal"][0].split(b"\n")
     event = json.loads(lines[number])
     lines[number] = json.dumps(
@@ -111,7 +111,7 @@ def _line(number: int, key: str, value: object) -> bytes:
         ("plan", {"campaigns": None}, 0),
         ("plan", {"campaigns": [{"id": 4711}]}, 0),
         ("actor", {"job": [1]}, 0),
-        ("replaces", {"name": "\ud800 renewal"}, 1),  # VOXO may have held it
+        ("replaces", {"name": "\ud800 renewal"}, 1),  # VOXO may contain it
         ("replaces", {"name": {"\ud800": ""}}, 1),
         ("replaces", {"destinations": [{}]}, 1),
         ("patch", {"numbers": 7}, 1),
@@ -121,51 +121,51 @@ def _line(number: int, key: str, value: object) -> bytes:
         ("campaign", "4711", 2),
     ],
 )
-def test_what_was_found_in_journals_once(
+def test_journals_that_once_caused_a_bug(
     key: str, value: object, line: int, tmp_path: Path
 ) -> None:
     TARGETS["journal"](_line(line, key, value), tmp_path)
 
 
-# What VOXO's and our own keys are, in documents of any shape.
-_words = st.sampled_from(
+# Documents of any shape with the keys of VOXO and of our own files.
+_keys = st.sampled_from(
     ["id", "numbers", "number", "records", "event", "campaign", "campaigns", "patch", "replaces", "environments",
      "guards", "prod", "frozen", "formatVersion", *FIELDS]
 ) | st.text(max_size=5)  # fmt: skip
 _json = st.recursive(
     st.sampled_from(SCRAPS) | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_words, inner, max_size=4),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_keys, inner, max_size=4),
     max_leaves=8,
 )
-made_up = (
+generated_inputs = (
     st.binary(max_size=200)
     | st.text(max_size=200).map(lambda text: text.encode("utf-8", "surrogatepass"))
-    | st.lists(st.dictionaries(_words, _json, max_size=5), min_size=1, max_size=3).map(
+    | st.lists(st.dictionaries(_keys, _json, max_size=5), min_size=1, max_size=3).map(
         lambda lines: "\n".join(map(json.dumps, lines)).encode()
     )
 )
 
 
 @pytest.mark.parametrize("name", TARGETS)
-def test_an_input_made_from_nothing(name: str, tmp_path: Path) -> None:
+def test_generated_input_leads_to_a_result_or_an_error(name: str, tmp_path: Path) -> None:
     tried = 0
 
     @settings(
-        max_examples=MADE_UP,
+        max_examples=GENERATED,
         derandomize=True,
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )
-    @given(data=made_up)
+    @given(data=generated_inputs)
     def attempt(data: bytes) -> None:
         nonlocal tried
         tried += 1
-        started = monotonic()
+        start = monotonic()
         TARGETS[name](data, tmp_path)
-        assert monotonic() - started < LONGEST
+        assert monotonic() - start < LONGEST
 
     attempt()
-    assert tried >= MADE_UP
+    assert tried >= GENERATED
 
 
 HEAD = (
@@ -174,24 +174,24 @@ HEAD = (
 )
 
 
-def test_an_answer_over_http(server: FakeVoxo) -> None:
-    """Its head too: what no HTTP library expects is still an error of ours, and the run goes on or ends."""
+def test_mutated_http_response_leads_to_a_result_or_an_error(server: FakeVoxo) -> None:
+    """Headers are mutated too; a malformed response is an error of voxosync, after which the run continues or ends."""
     tried = 0
 
     def reply(handler: Handler) -> None:
         nonlocal tried
-        random = Random(tried)  # noqa: S311  # as above
+        random = Random(tried)  # noqa: S311  # the same inputs in every run
         body = random.choice(seeds()["answer"])[1:]
-        whole = HEAD % len(body) + body
+        response = HEAD % len(body) + body
         handler.wfile.write(
-            mutated(whole, random) if tried % 3 else whole[: random.randint(0, len(whole))]
+            mutated(response, random) if tried % 3 else response[: random.randint(0, len(response))]
         )
         handler.close_connection = True
         tried += 1
 
     server.say(reply)
     credentials = ApiCredentials.of(base_url=server.url, token=TOKEN)
-    started = monotonic()
+    start = monotonic()
     while tried < OVER_HTTP:
         retry_policy = RetryPolicy(
             silence=2, between_bytes=1, requested_pause=0, attempts=2, first_backoff=0.001
@@ -204,4 +204,4 @@ def test_an_answer_over_http(server: FakeVoxo) -> None:
             ):
                 with suppress(VoxoError):
                     call(4711)
-    assert monotonic() - started < 60
+    assert monotonic() - start < 60

@@ -1,6 +1,6 @@
-"""No regular expression takes for ever: each one of the package, as it is used, over hostile texts.
+"""Every regular expression of the package runs in linear time, as it is used, on hostile texts.
 
-Python's engine backtracks. The expressions are found in the sources, so that a new one is tested without being listed.
+The engine of Python backtracks. The expressions are found in the sources, so that new ones are tested without a list.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ PACKAGE = Path(__file__).parents[2] / "voxosync"
 METHODS = {"match", "fullmatch", "search", "sub", "split", "findall", "finditer"}
 LENGTH = 8_000
 SECONDS = 0.2
-"""Of processor time: a linear expression takes a few milliseconds, a quadratic one about half a second."""
+"""Processor time: a linear expression takes a few milliseconds, a quadratic one about half a second."""
 
 RUNS = (
     " ", "\t", "\n", "\r", "a", "Z", "0", "1", "9", "#", '"', '""', "'", ",", ", ", "<", "<>", ">", "[", "/", ":",
@@ -34,7 +34,7 @@ ENDINGS = ("", "!")
 
 
 class _Uses(ast.NodeVisitor):
-    """The regular expressions of a module: by name, where they have one, and each inline with its method."""
+    """The regular expressions of a module: those with a name, and inline ones with their method."""
 
     def __init__(self) -> None:
         self.named: dict[str, tuple[Any, int]] = {}
@@ -85,48 +85,52 @@ def _constant(node: ast.AST) -> Any:
 
 
 def _function(node: ast.AST) -> str | None:
-    """The name of a function of `re` that is called."""
+    """The name of the function of `re` that is called, if any."""
     called = node.func if isinstance(node, ast.Call) else None
     of_re = isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name)
-    if of_re and called.value.id == "re":  # type: ignore[union-attr]  # as `of_re` says
-        return str(called.attr)  # type: ignore[union-attr]  # as above
+    if of_re and called.value.id == "re":  # type: ignore[union-attr]  # as `of_re` ensures
+        return str(called.attr)  # type: ignore[union-attr]  # as `of_re` ensures
     return None
 
 
 def _uses() -> tuple[dict[tuple[Any, int, str], str], list[str]]:
-    """Every expression with its flags and the method that it is used with, and where there are others."""
+    """Every expression with its flags and its method, and the places of others that are not constants."""
     modules = {}
     for path in sorted(PACKAGE.rglob("*.py")):
         modules[path] = visitor = _Uses()
         visitor.visit(ast.parse(path.read_text(encoding="utf-8")))
-    named = {name: compiled for each in modules.values() for name, compiled in each.named.items()}
+    named = {
+        name: compiled
+        for module_uses in modules.values()
+        for name, compiled in module_uses.named.items()
+    }
     uses: dict[tuple[Any, int, str], str] = {}
     unknown = []
-    for path, each in modules.items():
+    for path, module_uses in modules.items():
         where = path.relative_to(PACKAGE).as_posix()
-        unknown += [f"{where}:{line}" for line in each.unknown]
-        for text, flags, method in each.bound:
+        unknown += [f"{where}:{line}" for line in module_uses.unknown]
+        for text, flags, method in module_uses.bound:
             uses[text, flags, method] = where
-        for name, method in each.methods:
-            if name in (each.named or ()) or name in named:
-                uses[(*each.named.get(name, named.get(name)), method)] = where  # type: ignore[misc, index]  # one of the two
+        for name, method in module_uses.methods:
+            if name in (module_uses.named or ()) or name in named:
+                uses[(*module_uses.named.get(name, named.get(name)), method)] = where  # type: ignore[misc, index]  # one of the two has it
     return uses, unknown
 
 
 USES, UNKNOWN = _uses()
 FROM_US = {"definitions/schema_check.py", "sandbox/faults.py", "sandbox/representations.py"}
-"""Where expressions come from our own schemas, or from whoever starts a sandbox."""
+"""Modules whose expressions come from our own schemas or from the user of a sandbox."""
 BUILT = {
-    "model/phone.py": [re.compile(pattern, re.DOTALL) for pattern, _ in phone._APPEARANCES],  # noqa: SLF001  # every expression counts
+    "model/phone.py": [re.compile(pattern, re.DOTALL) for pattern, _ in phone._APPEARANCES],  # noqa: SLF001  # every expression is tested
     "report/groups.py": [
         re.compile(r"(?<![\w.])4711(?![\w.])")
-    ],  # of the id of a campaign, an integer
+    ],  # made from the id of a campaign, an integer
     "definitions/syntax_errors.py": [
-        re.compile(rf".*?(?:{pattern}).*", re.DOTALL)  # as `search` looks for it
-        for pattern, _ in syntax_errors._MESSAGES  # noqa: SLF001  # every expression counts
+        re.compile(rf".*?(?:{pattern}).*", re.DOTALL)  # equivalent to `search`
+        for pattern, _ in syntax_errors._MESSAGES  # noqa: SLF001  # every expression is tested
     ],
 }
-"""Expressions that are not written as one constant, by module; used with `fullmatch`."""
+"""Expressions that are not constants, by module; they are used with `fullmatch`."""
 
 
 @pytest.mark.parametrize(
@@ -145,12 +149,12 @@ def test_every_regular_expression_is_linear(
         for beginning, run, ending in product(BEGINNINGS, RUNS, ENDINGS)
     )
     for text in texts:
-        given = text.encode() if isinstance(expression, bytes) else text
-        started = time.thread_time()
-        found = call("", given) if method == "sub" else call(given)
+        hostile_text = text.encode() if isinstance(expression, bytes) else text
+        start = time.thread_time()
+        result = call("", hostile_text) if method == "sub" else call(hostile_text)
         if method == "finditer":
-            sum(1 for _ in found)
-        assert time.thread_time() - started < SECONDS, (where, text[:40])
+            sum(1 for _ in result)
+        assert time.thread_time() - start < SECONDS, (where, text[:40])
 
 
 @pytest.mark.parametrize(
@@ -162,22 +166,22 @@ def test_every_regular_expression_is_linear(
     ],
 )
 @pytest.mark.slow
-def test_so_is_every_expression_that_is_built(compiled: re.Pattern[str]) -> None:
+def test_every_constructed_regular_expression_is_linear(compiled: re.Pattern[str]) -> None:
     for beginning, run, ending in product(BEGINNINGS, RUNS, ENDINGS):
         text = beginning + run * (LENGTH // len(run)) + ending
-        started = time.thread_time()
+        start = time.thread_time()
         compiled.fullmatch(text)
-        assert time.thread_time() - started < SECONDS, text[:40]
+        assert time.thread_time() - start < SECONDS, text[:40]
 
 
-def test_all_of_them_are_found() -> None:
+def test_all_regular_expressions_are_found() -> None:
     assert len([use for use in USES if use[0] is not None]) > 30
     assert {where.partition(":")[0] for where in UNKNOWN} <= FROM_US | set(BUILT)
 
 
 @pytest.mark.parametrize("pattern", ["*a" * 50, "?*" * 50, "[!a]*" * 50, "*" * 200])
-def test_globs_of_the_command_line_end(pattern: str) -> None:
-    """As `import --match` uses them."""
-    started = time.thread_time()
+def test_globs_of_the_command_line_are_matched_fast(pattern: str) -> None:
+    """`import --match` uses `fnmatchcase` in this way."""
+    start = time.thread_time()
     fnmatchcase("a" * 2_000 + "!", f"{pattern}b")
-    assert time.thread_time() - started < SECONDS
+    assert time.thread_time() - start < SECONDS

@@ -1,4 +1,4 @@
-"""Every test that docs/security.md names is there, so that no promise in it is held by nothing."""
+"""The tests, paths and numbers in docs/security.md exist, so that every promise in it is tested."""
 
 from __future__ import annotations
 
@@ -14,47 +14,49 @@ NAMED = sorted(set(re.findall(r"`(tests/[\w/]+\.py)(?:::([\w:]+))?`", DOCUMENT))
 
 
 def names(path: Path) -> set[str]:
-    """The tests of a file as pytest calls them: `test_x`, `TestX` and `TestX::test_x`."""
-    found = set()
+    """The names of the tests of a file as in pytest: `test_x`, `TestX` and `TestX::test_x`."""
+    test_names = set()
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            found.add(node.name)
+            test_names.add(node.name)
         if isinstance(node, ast.ClassDef):
-            found |= {
-                f"{node.name}::{one.name}" for one in node.body if isinstance(one, ast.FunctionDef)
+            test_names |= {
+                f"{node.name}::{method.name}"
+                for method in node.body
+                if isinstance(method, ast.FunctionDef)
             }
-    return found
+    return test_names
 
 
-@pytest.mark.parametrize(("file", "name"), NAMED, ids="::".join)
-def test_a_test_that_it_names_is_there(file: str, name: str) -> None:
+@pytest.mark.parametrize(("file", "name"), NAMED, ids=str)
+def test_named_test_exists(file: str, name: str) -> None:
     assert (ROOT / file).is_file()
     assert not name or name in names(ROOT / file)
 
 
-def test_it_names_tests() -> None:
+def test_document_names_many_tests() -> None:
     assert len(NAMED) > 30
 
 
-def test_every_row_of_its_tables_of_promises_names_one() -> None:
+def test_every_promise_names_a_test() -> None:
     rows = [line for line in DOCUMENT.splitlines() if line.startswith("| ")]
-    bare = [
+    rows_without_test = [
         row for row in rows if "`tests/" not in row and not row.startswith(("| promise", "| bound"))
     ]
-    assert bare == []
+    assert rows_without_test == []
     assert rows
 
 
-def test_every_path_that_it_links_to_is_there() -> None:
+def test_every_linked_path_exists() -> None:
     for link in re.findall(r"\]\(([^)#:]+)\)", DOCUMENT):
         assert (ROOT / "docs" / link).exists(), link
 
 
-def test_the_numbers_in_it_are_the_codes() -> None:
-    from voxosync.definitions.yaml_reader import MAX_DEPTH, MAX_EXPANSION  # noqa: PLC0415  # only here
-    from voxosync.sync.update_campaign import MAX_SENDS  # noqa: PLC0415  # as above
-    from voxosync.voxo import http_sender  # noqa: PLC0415  # as above
-    from voxosync.voxo.retry_policy import RetryPolicy  # noqa: PLC0415  # as above
+def test_numbers_in_the_document_are_those_of_the_code() -> None:
+    from voxosync.definitions.yaml_reader import MAX_DEPTH, MAX_EXPANSION  # noqa: PLC0415  # only this test uses it
+    from voxosync.sync.update_campaign import MAX_SENDS  # noqa: PLC0415  # only this test uses it
+    from voxosync.voxo import http_sender  # noqa: PLC0415  # only this test uses it
+    from voxosync.voxo.retry_policy import RetryPolicy  # noqa: PLC0415  # only this test uses it
 
     retry_policy = RetryPolicy()
     assert (

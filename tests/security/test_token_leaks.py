@@ -1,4 +1,4 @@
-"""The token is in nothing that is printed or written: every command, every fault, every careless echo."""
+"""The token is never printed or written, in any command, with any fault, or if a server repeats it."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from tests.cli.cli_voxo import Handler, Reply
     from voxosync.sandbox.server import Sandbox
 
-    Misbehaving = Callable[..., AbstractContextManager[Sandbox]]
+    SandboxWithFaults = Callable[..., AbstractContextManager[Sandbox]]
 
 
 def in_formats(formats: Iterable[str]) -> Iterator[str]:
-    """The options for a report in each of these formats."""
+    """The options for a report in each format."""
     for name in formats:
         yield from ("--report", f"{name}=report.{name}")
 
@@ -49,17 +49,17 @@ CALLS = {
     "snapshot": ("snapshot", "--out", "live.json"),
     "snapshot --all": ("snapshot", "--out", "live.json", "--all", "--tenant-id", str(TENANT)),
     "apply": ("apply", "--yes", "--quiesce"),
-    "rollback": ("rollback", "2", "--yes", "--force"),  # the one run, of this millennium
+    "rollback": ("rollback", "2", "--yes", "--force"),  # the id of the only run begins with 2
     "history": ("history", "2"),
 }
-"""A call of each command that speaks to VOXO or shows what was said."""
+"""The arguments of each command that sends requests to VOXO or shows its responses."""
 
 OFFLINE = {
     "validate", "schema", "init", "show", "environments", "merge", "numbers",
     "acknowledge", "applied", "tidy",
 }  # fmt: skip
 OWN_SERVER = {"sandbox", "demo"}
-"""They make their own token, which opens nothing but a sandbox, and print it on purpose."""
+"""Commands that create and print their own token, which is only valid for a sandbox."""
 
 FAULTS = {
     "delay": "delay:0.01",
@@ -67,7 +67,7 @@ FAULTS = {
     "ignore-field": "ignore-field:message",
     "omit-field": "omit-field:numbers",
 }
-"""A word for each kind of fault that needs an argument, or one that suits a test."""
+"""The faults whose kind needs an argument, or a suitable one for tests."""
 
 SPELLINGS = {
     spelling.casefold()
@@ -76,31 +76,33 @@ SPELLINGS = {
         quote(MARKED, safe=""),
         b64encode(MARKED.encode()).decode(),
         MARKED.encode().hex(),
-        MARKED[4:],  # a part of it is no better
+        MARKED[4:],  # parts of the token must not appear either
         MARKED[:-4],
     )
 }
 
 
-def written(project: Project) -> Iterator[tuple[str, str]]:
-    """Every file that a call left behind."""
+def written_files(project: Project) -> Iterator[tuple[str, str]]:
+    """The paths and contents of the files that a command has written."""
     for path in project.folder.parent.rglob("*"):
         if path.is_file():
             yield str(path), path.read_text(encoding="utf-8", errors="replace")
 
 
 def run(project: Project, *arguments: str) -> Ran | str:
-    """A call; where it ends with a bug, the traceback that VOXOSYNC_DEBUG shows, with all its causes."""
+    """Run a command; if it ends with a bug, return the traceback that VOXOSYNC_DEBUG shows, with all causes."""
     try:
         return project.run(*arguments)
-    except Exception as failure:  # noqa: BLE001  # whatever it is
+    except Exception as failure:  # noqa: BLE001  # any bug
         return "".join(traceback.format_exception(failure))
 
 
 def leaks(project: Project, ran: Ran | str) -> list[str]:
-    """Where the token stands, in any spelling."""
-    said = {"a traceback": ran} if isinstance(ran, str) else {"stdout": ran.out, "stderr": ran.err}
-    everywhere = {**said, **dict(written(project))}
+    """The places that contain the token in any spelling."""
+    output = (
+        {"a traceback": ran} if isinstance(ran, str) else {"stdout": ran.out, "stderr": ran.err}
+    )
+    everywhere = {**output, **dict(written_files(project))}
     return [
         place
         for place, text in everywhere.items()
@@ -108,24 +110,24 @@ def leaks(project: Project, ran: Ran | str) -> list[str]:
     ]
 
 
-def check(project: Project, *arguments: str) -> None:
+def assert_no_leak(project: Project, *arguments: str) -> None:
     ran = run(project, *arguments)
     assert leaks(project, ran) == []
     assert not isinstance(ran, str), ran
     assert ran.status in (0, 1, 2, 3)
 
 
-def applied(project: Project) -> None:
-    """One run in the journal, that can be rolled back."""
+def apply_once(project: Project) -> None:
+    """Add a run to the journal that can be rolled back."""
     with mock.patch.object(
         retry_policy, "RetryPolicy", RetryPolicy
-    ):  # however impatient the test is
+    ):  # without the short waits of the test
         assert project.run("apply", "--yes").status == 0
     project.spring("callFrequency: 90")
     project.write("new/one.yaml", "name: Brand new\nstate: PAUSED\n")
 
 
-def test_every_command_is_called_here_or_knows_no_token() -> None:
+def test_every_command_is_tested_or_does_not_use_the_token() -> None:
     called = {arguments[0] for arguments in CALLS.values()}
     assert set(COMMANDS) == {*called, *OFFLINE, *OWN_SERVER}
 
@@ -133,45 +135,48 @@ def test_every_command_is_called_here_or_knows_no_token() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("command", CALLS)
-@pytest.mark.usefixtures("impatient")
-def test_no_fault_makes_a_command_tell_the_token(
-    command: str, kind: str, project: Project, misbehaving: Misbehaving
+@pytest.mark.usefixtures("short_waits")
+def test_no_command_shows_the_token_with_any_fault(
+    command: str, kind: str, project: Project, sandbox_with_faults: SandboxWithFaults
 ) -> None:
-    with misbehaving() as sandbox:
-        applied(project)
+    with sandbox_with_faults() as sandbox:
+        apply_once(project)
         sandbox.faults.set([FAULTS.get(kind, kind)])
-        check(project, *CALLS[command])
+        assert_no_leak(project, *CALLS[command])
 
 
 @pytest.mark.parametrize(
-    "kind", [kind for kind, found in KINDS.items() if "PATCH" in found.methods]
+    "kind", [kind for kind, description in KINDS.items() if "PATCH" in description.methods]
 )
 @pytest.mark.parametrize("command", ["apply", "rollback"])
-@pytest.mark.usefixtures("impatient")
-def test_no_fault_of_a_write_makes_a_command_tell_the_token(
-    command: str, kind: str, project: Project, misbehaving: Misbehaving
+@pytest.mark.usefixtures("short_waits")
+def test_no_command_shows_the_token_with_any_fault_of_a_write(
+    command: str, kind: str, project: Project, sandbox_with_faults: SandboxWithFaults
 ) -> None:
-    with misbehaving() as sandbox:
-        applied(project)
-        word = FAULTS.get(kind, kind)
-        sandbox.faults.set([f"{word}@PATCH*1"])
-        check(project, *CALLS[command])
-        check(project, "history")
-        check(project, "history", "2")
+    with sandbox_with_faults() as sandbox:
+        apply_once(project)
+        fault = FAULTS.get(kind, kind)
+        sandbox.faults.set([f"{fault}@PATCH*1"])
+        assert_no_leak(project, *CALLS[command])
+        assert_no_leak(project, "history")
+        assert_no_leak(project, "history", "2")
 
 
 @pytest.mark.parametrize("command", [name for name in CALLS if name != "history"])
-@pytest.mark.usefixtures("impatient")
-def test_no_bug_makes_a_traceback_tell_the_token(
-    command: str, project: Project, misbehaving: Misbehaving, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.usefixtures("short_waits")
+def test_no_traceback_of_a_bug_shows_the_token(
+    command: str,
+    project: Project,
+    sandbox_with_faults: SandboxWithFaults,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Raised where the token is at hand, and shown with all its causes, as VOXOSYNC_DEBUG wants it."""
+    """The bug is raised where the token is in use, and shown with all causes because of VOXOSYNC_DEBUG."""
 
     def broken(*_: object) -> None:
-        raise LookupError("something unthought of")
+        raise LookupError("an unexpected error")
 
-    with misbehaving():
-        applied(project)
+    with sandbox_with_faults():
+        apply_once(project)
         monkeypatch.setattr("voxosync.voxo.http_sender.HttpSender._round_trip", broken)
         ran = run(project, *CALLS[command])
     assert isinstance(ran, str)
@@ -179,23 +184,23 @@ def test_no_bug_makes_a_traceback_tell_the_token(
     assert leaks(project, ran) == []
 
 
-# A server that repeats what it was sent
+# A server that repeats what it receives
 
 
 def echo(status: int, content: Callable[[str], Any], **headers: str) -> Reply:
-    """An answer that repeats the Authorization header in its body and, by `{}`, in its headers."""
+    """A response that repeats the Authorization header in its body and, in place of `{}`, in its headers."""
 
     def reply(handler: Handler) -> None:
-        given = handler.headers["Authorization"] or ""
-        told = {name: value.format(given) for name, value in headers.items()}
-        answer(status, content(given), **told)(handler)
+        authorization = handler.headers["Authorization"] or ""
+        response_headers = {name: value.format(authorization) for name, value in headers.items()}
+        answer(status, content(authorization), **response_headers)(handler)
 
     return reply
 
 
 ECHOES: dict[str, Reply] = {
     **{
-        f"{status} in the error": echo(status, lambda given: {"message": f"no: {given}"})
+        f"{status} in the error": echo(status, lambda authorization: {"message": f"no: {authorization}"})
         for status in (400, 401, 403, 404, 409, 422, 429, 500, 502, 503)
     },
     "in every header": echo(
@@ -205,21 +210,21 @@ ECHOES: dict[str, Reply] = {
     "in the type of a page": echo(200, lambda _: b"<p>", Content_Type="text/{}"),
     "in the encoding": echo(200, lambda _: b"{}", Content_Encoding="{}"),
     "in a redirect": echo(302, lambda _: b"", Location="https://{}.example/{}"),
-    "in a list": echo(400, lambda given: {"errors": [{"header": given}, given]}),
-    "as a key": echo(400, lambda given: {given: "no"}),
-    "in a page": echo(200, lambda given: f"<pre>{given}</pre>".encode()),
-    "in broken JSON": echo(200, lambda given: f'{{"id": 4711, "x": "{given}'.encode()),
-    "in a campaign's text": echo(200, lambda given: campaign(message=given)),
-    "in a campaign's state": echo(200, lambda given: campaign(state=given)),
-    "in a number": echo(200, lambda given: campaign(numbers=[{"number": given}])),
+    "in a list": echo(400, lambda authorization: {"errors": [{"header": authorization}, authorization]}),
+    "as a key": echo(400, lambda authorization: {authorization: "no"}),
+    "in a page": echo(200, lambda authorization: f"<pre>{authorization}</pre>".encode()),
+    "in broken JSON": echo(200, lambda authorization: f'{{"id": 4711, "x": "{authorization}'.encode()),
+    "in a campaign's text": echo(200, lambda authorization: campaign(message=authorization)),
+    "in a campaign's state": echo(200, lambda authorization: campaign(state=authorization)),
+    "in a number": echo(200, lambda authorization: campaign(numbers=[{"number": authorization}])),
     "in the result of a call": echo(
-        200, lambda given: campaign(numbers=[{"number": "6015550123", "disposition": given}])
+        200, lambda authorization: campaign(numbers=[{"number": "6015550123", "disposition": authorization}])
     ),
-    "in an extra key": echo(200, lambda given: campaign(debug={"headers": {"Authorization": given}})),
-    "in a list of campaigns": echo(200, lambda given: [{**campaign(), "debug": given}]),
+    "in an extra key": echo(200, lambda authorization: campaign(debug={"headers": {"Authorization": authorization}})),
+    "in a list of campaigns": echo(200, lambda authorization: [{**campaign(), "debug": authorization}]),
     "escaped in a campaign": echo(
         200,
-        lambda given: json.dumps(campaign(debug=given)).replace("marked", r"\u006darked").encode(),
+        lambda authorization: json.dumps(campaign(debug=authorization)).replace("marked", r"\u006darked").encode(),
     ),
 }  # fmt: skip
 
@@ -227,50 +232,54 @@ ECHOES: dict[str, Reply] = {
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ECHOES)
 @pytest.mark.parametrize("command", [name for name in CALLS if name != "history"])
-@pytest.mark.usefixtures("impatient")
-def test_no_echo_makes_a_command_tell_the_token(
-    command: str, name: str, project: Project, misbehaving: Misbehaving, server: FakeVoxo
+@pytest.mark.usefixtures("short_waits")
+def test_no_command_shows_a_token_that_the_server_repeats(
+    command: str,
+    name: str,
+    project: Project,
+    sandbox_with_faults: SandboxWithFaults,
+    server: FakeVoxo,
 ) -> None:
-    with misbehaving() as sandbox:
-        applied(project)
+    with sandbox_with_faults() as sandbox:
+        apply_once(project)
         at = sandbox.base_url
     server.say(ECHOES[name])
     project.variables["VOXO_API_BASE_URL"] = server.url
-    if command == "rollback":  # of a run against that server
+    if command == "rollback":  # the run is regarded as one with that server
         for journal in (project.folder / ".voxosync/runs").iterdir():
             journal.write_text(journal.read_text().replace(at, server.url))
-    check(project, *CALLS[command])
+    assert_no_leak(project, *CALLS[command])
     assert server.asked
 
 
 @pytest.mark.parametrize("name", ECHOES)
-@pytest.mark.usefixtures("impatient")
-def test_no_echo_of_a_write_makes_apply_tell_the_token(
+@pytest.mark.usefixtures("short_waits")
+def test_apply_does_not_show_a_token_in_the_response_to_a_write(
     name: str, project: Project, server: FakeVoxo
 ) -> None:
-    """The read before the write is good, so that the echo is all there is to journal."""
+    """The read before the write is valid, so that the journal could only get the token from the write."""
     server.say(answer(200, campaign()), to="GET")
     server.say(ECHOES[name], to="PATCH")
     project.variables["VOXO_API_BASE_URL"] = server.url
-    check(project, *CALLS["apply"])
+    assert_no_leak(project, *CALLS["apply"])
     assert server.sent
-    check(project, "history", "2")
+    assert_no_leak(project, "history", "2")
 
 
-def test_a_short_word_that_is_the_token_does_not_hide_campaigns(
+def test_campaign_that_contains_a_short_token_is_still_read(
     project: Project, server: FakeVoxo
 ) -> None:
-    """It may stand in a campaign by chance."""
+    """A short token may occur in a campaign by chance."""
     server.say(answer(200, campaign(message="renewal")))
     ran = project.run("plan", VOXO_API_TOKEN="renewal", VOXO_API_BASE_URL=server.url)
     assert ran.status == 0
 
 
-# Where it comes from
+# Sources of the token
 
 
 @pytest.mark.parametrize("end", ["", "\n", "\r\n", "\n\n", " \n"])
-def test_a_token_file_may_end_its_line_and_is_not_told(
+def test_token_file_may_end_with_a_line_end_and_its_token_is_not_shown(
     end: str, project: Project, server: FakeVoxo
 ) -> None:
     token = project.write("../token", f"{MARKED}{end}")
@@ -287,7 +296,7 @@ def test_a_token_file_may_end_its_line_and_is_not_told(
 
 
 @pytest.mark.parametrize("variable", ["VOXO_API_TOKEN", "VOXO_PROD_TOKEN"])
-def test_a_token_that_no_header_can_carry_is_not_told(variable: str, project: Project) -> None:
+def test_token_that_is_not_valid_in_a_header_is_not_shown(variable: str, project: Project) -> None:
     arguments = ("--env", "prod", "plan") if "PROD" in variable else ("plan",)
     for value in (f"{MARKED} {MARKED}", f"{MARKED}\n{MARKED}", f"Bearer {MARKED}", f"{MARKED}\x7f"):
         ran = project.run(*arguments, **{variable: value})
@@ -300,24 +309,24 @@ def test_a_token_that_no_header_can_carry_is_not_told(variable: str, project: Pr
     [
         pytest.param(("--env", "prod", "plan"), id="against an environment"),
         pytest.param(("plan", "--live", "live.json"), id="against a snapshot"),
-        pytest.param(("plan",), id="plainly"),
+        pytest.param(("plan",), id="without options"),
     ],
 )
 @pytest.mark.parametrize(
     "url", ["https://{}@voxo.test", "https://u:{}@voxo.test", "https://voxo.test?key={}"]
 )
-def test_a_token_in_the_base_url_is_refused_and_not_told(
-    arguments: tuple[str, ...], url: str, project: Project, misbehaving: Misbehaving
+def test_token_in_the_base_url_is_refused_and_not_shown(
+    arguments: tuple[str, ...], url: str, project: Project, sandbox_with_faults: SandboxWithFaults
 ) -> None:
-    with misbehaving():
+    with sandbox_with_faults():
         assert project.run("snapshot", "--out", "live.json").status == 0
     ran = project.run(*arguments, VOXO_API_BASE_URL=url.format(MARKED))
     assert ran.status == 1
     assert leaks(project, ran) == []
 
 
-def test_no_option_takes_a_token_so_no_list_of_processes_shows_it() -> None:
-    found = {
+def test_no_option_takes_a_token_that_a_list_of_processes_would_show() -> None:
+    options = {
         word: option
         for command in commands(cli)
         for option in command.params
@@ -325,32 +334,32 @@ def test_no_option_takes_a_token_so_no_list_of_processes_shows_it() -> None:
     }
     named = {
         word
-        for word in found
+        for word in options
         if any(part in word.lower() for part in ("token", "secret", "auth", "key", "password"))
     }
     assert named == {"--token-file"}
-    assert isinstance(found["--token-file"].type, click.Path)
-    assert all(option.envvar is None for option in found.values())
+    assert isinstance(options["--token-file"].type, click.Path)
+    assert all(option.envvar is None for option in options.values())
 
 
-def test_no_child_process_is_told_the_token_by_its_arguments(
-    project: Project, misbehaving: Misbehaving, monkeypatch: pytest.MonkeyPatch
+def test_arguments_of_child_processes_do_not_contain_the_token(
+    project: Project, sandbox_with_faults: SandboxWithFaults, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import subprocess  # noqa: PLC0415  # to be listened at
+    import subprocess  # noqa: PLC0415  # to record its calls
 
-    started: list[Any] = []
-    listened = subprocess.Popen.__init__
+    commands_started: list[Any] = []
+    original_init = subprocess.Popen.__init__
 
-    def listen(self: Any, args: Any, *rest: Any, **options: Any) -> None:
-        started.append(args)
-        listened(self, args, *rest, **options)
+    def recording(self: Any, args: Any, *rest: Any, **options: Any) -> None:
+        commands_started.append(args)
+        original_init(self, args, *rest, **options)
 
-    monkeypatch.setattr(subprocess.Popen, "__init__", listen)
+    monkeypatch.setattr(subprocess.Popen, "__init__", recording)
     project.git("init", "--quiet")
     project.commit()
-    started.clear()
-    with misbehaving():
+    commands_started.clear()
+    with sandbox_with_faults():
         assert project.run("plan", "--base", "HEAD").status == 0
         assert project.run("apply", "--yes").status == 0
-    assert started
-    assert MARKED not in str(started)
+    assert commands_started
+    assert MARKED not in str(commands_started)

@@ -1,6 +1,6 @@
-"""To whom a command speaks: over TLS that verifies, to VOXO alone, whatever the environment says.
+"""Commands only send requests to VOXO, over verified TLS, whatever the environment says.
 
-`tests/voxo/test_voxo_http_sender.py` shows the client alone; here it is whole commands.
+`tests/voxo/test_voxo_http_sender.py` tests the client alone, and this module complete commands.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 SOURCES = Path(__file__).parents[2] / "voxosync"
 
 
-def made(folder: Path, name: str) -> Path:
-    """A certificate for a name or an address that nobody has signed but its own key, both in one file."""
+def create_certificate(folder: Path, name: str) -> Path:
+    """A certificate for a name or an address, signed only by its own key; both are in one file."""
     openssl = shutil.which("openssl")
     if openssl is None:
-        pytest.skip("makes its certificates with openssl")
+        pytest.skip("openssl is needed to create certificates")
     file, key = folder / f"{name.replace(':', '-')}.pem", folder / "key"
     command = (
         f"{openssl} req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=voxo.test "
@@ -48,17 +48,17 @@ def made(folder: Path, name: str) -> Path:
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return made(tmp_path_factory.mktemp("tls"), "IP:127.0.0.1")
+    return create_certificate(tmp_path_factory.mktemp("tls"), "IP:127.0.0.1")
 
 
 @pytest.fixture(scope="module")
-def of_another(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return made(tmp_path_factory.mktemp("tls"), "DNS:other.test")
+def certificate_of_another_host(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return create_certificate(tmp_path_factory.mktemp("tls"), "DNS:other.test")
 
 
 @pytest.fixture
 def encrypted(server: FakeVoxo) -> Callable[[Path], str]:
-    """Put the server behind TLS; returns its URL."""
+    """A function that lets the server use TLS and returns its URL."""
 
     def encrypt(certificate: Path) -> str:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -89,7 +89,7 @@ SWITCHES = {
     "SSL_CERT_FILE": "",
     "SSL_CERT_DIR": "",
 }
-"""Variables by which other programs are told not to look, or by which ours might."""
+"""Variables that disable verification in other programs, or that might in ours."""
 
 
 def is_untrusted(ran: Ran, server: FakeVoxo) -> bool:
@@ -107,7 +107,7 @@ def test_no_variable_switches_verification_off(
     assert is_untrusted(project.run("plan", VOXO_API_BASE_URL=url, **SWITCHES), server)
 
 
-def test_no_option_and_no_setting_switches_it_off() -> None:
+def test_no_option_and_no_setting_switches_verification_off() -> None:
     words = {
         word
         for command in commands(cli)
@@ -115,29 +115,32 @@ def test_no_option_and_no_setting_switches_it_off() -> None:
         if isinstance(option, click.Option)
         for word in (*option.opts, *option.secondary_opts)
     }
-    told = " ".join(words) + (SOURCES.parent / "schemas/settings.schema.json").read_text()
+    names = " ".join(words) + (SOURCES.parent / "schemas/settings.schema.json").read_text()
     for switch in ("insecure", "verify", "ssl", "tls", "cert", "-k "):
-        assert switch not in told.lower()
+        assert switch not in names.lower()
 
 
 @pytest.mark.parametrize(
     "word", ["verify=", "CERT_NONE", "_unverified", "check_hostname", "SSLContext"]
 )
-def test_no_line_of_the_code_does_either(word: str) -> None:
+def test_code_contains_nothing_that_switches_verification_off(word: str) -> None:
     files = [path for path in SOURCES.rglob("*.py") if "sandbox" not in path.parts]
     assert files
     assert [path.name for path in files if word in path.read_text(encoding="utf-8")] == []
 
 
-def test_a_trusted_certificate_of_another_host_is_not_trusted(
-    project: Project, server: FakeVoxo, of_another: Path, encrypted: Callable[[Path], str]
+def test_certificate_of_another_host_is_not_trusted(
+    project: Project,
+    server: FakeVoxo,
+    certificate_of_another_host: Path,
+    encrypted: Callable[[Path], str],
 ) -> None:
-    url = encrypted(of_another)
-    ran = project.run("plan", VOXO_API_BASE_URL=url, SSL_CERT_FILE=str(of_another))
+    url = encrypted(certificate_of_another_host)
+    ran = project.run("plan", VOXO_API_BASE_URL=url, SSL_CERT_FILE=str(certificate_of_another_host))
     assert is_untrusted(ran, server)
 
 
-def test_a_ca_bundle_in_ssl_cert_file_is_trusted_by_whole_commands(
+def test_ca_bundle_in_ssl_cert_file_is_trusted(
     project: Project, server: FakeVoxo, certificate: Path, encrypted: Callable[[Path], str]
 ) -> None:
     ran = project.run(
@@ -147,41 +150,41 @@ def test_a_ca_bundle_in_ssl_cert_file_is_trusted_by_whole_commands(
     assert server.received[0].headers["Authorization"] == f"Bearer {MARKED}"
 
 
-def test_so_is_one_in_ssl_cert_dir(
+def test_ca_certificate_in_ssl_cert_dir_is_trusted(
     project: Project,
     certificate: Path,
     encrypted: Callable[[Path], str],
     tmp_path: Path,
 ) -> None:
     command = ["openssl", "x509", "-hash", "-noout", "-in", str(certificate)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    hash_process = subprocess.run(command, check=True, capture_output=True, text=True)
     folder = tmp_path / "authorities"
     folder.mkdir()
-    shutil.copy(certificate, folder / f"{done.stdout.strip()}.0")
+    shutil.copy(certificate, folder / f"{hash_process.stdout.strip()}.0")
     ran = project.run("plan", VOXO_API_BASE_URL=encrypted(certificate), SSL_CERT_DIR=str(folder))
     assert ran.status == 0
 
 
 # Plain HTTP
 
-ELSEWHERE = "http://voxo.test"
+OTHER_MACHINE = "http://voxo.test"
 
 
 @pytest.mark.parametrize("command", ["plan", "drift", "snapshot", "apply"])
 @pytest.mark.parametrize("where", ["option", "variable", "environment"])
-def test_plain_http_to_another_machine_is_refused_wherever_it_is_written(
+def test_plain_http_to_another_machine_is_refused_from_every_source(
     where: str, command: str, project: Project
 ) -> None:
-    """Before anything is looked up: pytest-socket would say so."""
-    more = {"snapshot": ("--out", "live.json"), "apply": ("--yes",)}.get(command, ())
-    arguments: tuple[str, ...] = (command, *more)
+    """It is refused before the name is looked up, which pytest-socket would report."""
+    required_options = {"snapshot": ("--out", "live.json"), "apply": ("--yes",)}.get(command, ())
+    arguments: tuple[str, ...] = (command, *required_options)
     variables = {}
     if where == "option":
-        arguments += ("--base-url", ELSEWHERE)
+        arguments += ("--base-url", OTHER_MACHINE)
     elif where == "variable":
-        variables = {"VOXO_API_BASE_URL": ELSEWHERE}
+        variables = {"VOXO_API_BASE_URL": OTHER_MACHINE}
     else:
-        project.write("voxosync.yaml", f"environments: {{prod: {{baseUrl: '{ELSEWHERE}'}}}}\n")
+        project.write("voxosync.yaml", f"environments: {{prod: {{baseUrl: '{OTHER_MACHINE}'}}}}\n")
         arguments = ("--env", "prod", *arguments)
     ran = project.run(*arguments, **variables)
     assert ran.status == 1
@@ -233,7 +236,7 @@ def test_no_write_follows_a_redirect(status: int, project: Project, server: Fake
 
 
 class Tunnel(ThreadingTCPServer):
-    """A proxy that connects whoever asks to wherever he wants, and keeps what goes by."""
+    """A proxy that connects clients to the requested host, and records the transferred bytes."""
 
     daemon_threads = True
     block_on_close = False
@@ -241,9 +244,9 @@ class Tunnel(ThreadingTCPServer):
     def __init__(self, to: int | None = None) -> None:
         super().__init__(("127.0.0.1", 0), _Connect)
         self.to = to
-        """The port where everybody is led; None: where he wants."""
-        self.asked = b""
-        self.seen = b""
+        """The port to which all clients are connected; None for the requested port."""
+        self.request_head = b""
+        self.forwarded = b""
         threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
 
     @property
@@ -260,21 +263,21 @@ class _Connect(StreamRequestHandler):
 
     def handle(self) -> None:
         line = self.rfile.readline()
-        self.server.asked += line
+        self.server.request_head += line
         while (header := self.rfile.readline()) not in (b"\r\n", b""):
-            self.server.asked += header
+            self.server.request_head += header
         host, _, port = line.split()[1].decode().rpartition(":")
-        with socket.create_connection((host, self.server.to or int(port))) as behind:
+        with socket.create_connection((host, self.server.to or int(port))) as upstream:
             self.wfile.write(b"HTTP/1.1 200 OK\r\n\r\n")
-            answers = threading.Thread(target=self.pass_on, args=(behind, self.connection))
+            answers = threading.Thread(target=self.forward, args=(upstream, self.connection))
             answers.start()
-            self.pass_on(self.connection, behind)
+            self.forward(self.connection, upstream)
             answers.join()
 
-    def pass_on(self, source: socket.socket, target: socket.socket) -> None:
+    def forward(self, source: socket.socket, target: socket.socket) -> None:
         with suppress(OSError):
             while piece := source.recv(65536):
-                self.server.seen += piece
+                self.server.forwarded += piece
                 target.sendall(piece)
             target.shutdown(socket.SHUT_WR)
 
@@ -287,7 +290,7 @@ def tunnel() -> Iterator[Tunnel]:
 
 
 @pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"])
-def test_a_proxy_of_the_environment_carries_what_it_cannot_read(
+def test_proxy_of_the_environment_cannot_read_the_requests(
     variable: str,
     project: Project,
     server: FakeVoxo,
@@ -295,34 +298,44 @@ def test_a_proxy_of_the_environment_carries_what_it_cannot_read(
     encrypted: Callable[[Path], str],
     tunnel: Tunnel,
 ) -> None:
-    trusting = {"VOXO_API_BASE_URL": encrypted(certificate), "SSL_CERT_FILE": str(certificate)}
-    ran = project.run("plan", **trusting, **{variable: f"http://somebody:hunter2@{tunnel.address}"})
+    trusting_variables = {
+        "VOXO_API_BASE_URL": encrypted(certificate),
+        "SSL_CERT_FILE": str(certificate),
+    }
+    ran = project.run(
+        "plan", **trusting_variables, **{variable: f"http://user:hunter2@{tunnel.address}"}
+    )
     assert ran.status == 0
     assert server.received[0].headers["Authorization"] == f"Bearer {MARKED}"
-    assert tunnel.asked.startswith(b"CONNECT 127.0.0.1:")
-    assert b"Proxy-Authorization: Basic " in tunnel.asked
-    assert MARKED.encode() not in tunnel.asked + tunnel.seen
-    assert b"call-campaigns" not in tunnel.asked + tunnel.seen
+    assert tunnel.request_head.startswith(b"CONNECT 127.0.0.1:")
+    assert b"Proxy-Authorization: Basic " in tunnel.request_head
+    assert MARKED.encode() not in tunnel.request_head + tunnel.forwarded
+    assert b"call-campaigns" not in tunnel.request_head + tunnel.forwarded
 
 
-def test_a_proxy_that_answers_in_voxos_place_is_not_believed(
+def test_proxy_that_responds_in_place_of_voxo_is_not_trusted(
     project: Project, server: FakeVoxo, certificate: Path, encrypted: Callable[[Path], str]
 ) -> None:
-    """Unless its own CA is trusted, as users of such proxies do by SSL_CERT_FILE."""
+    """It is only trusted if SSL_CERT_FILE has its own CA, as users of such proxies configure it."""
     encrypted(certificate)
-    liar = Tunnel(to=server.server_port)
+    impostor = Tunnel(to=server.server_port)
     try:
-        url, proxy = "https://127.0.0.1:9", f"http://somebody:hunter2@{liar.address}"
+        url, proxy = "https://127.0.0.1:9", f"http://user:hunter2@{impostor.address}"
         ran = project.run("plan", VOXO_API_BASE_URL=url, HTTPS_PROXY=proxy)
         assert is_untrusted(ran, server)
         assert "hunter2" not in ran.said
-        trusting = {"SSL_CERT_FILE": str(certificate)}
-        assert project.run("plan", VOXO_API_BASE_URL=url, HTTPS_PROXY=proxy, **trusting).status == 0
+        trusting_variables = {"SSL_CERT_FILE": str(certificate)}
+        assert (
+            project.run(
+                "plan", VOXO_API_BASE_URL=url, HTTPS_PROXY=proxy, **trusting_variables
+            ).status
+            == 0
+        )
     finally:
-        liar.stop()
+        impostor.stop()
 
 
-def test_the_password_of_a_proxy_that_is_not_there_is_not_told(
+def test_password_of_an_unreachable_proxy_is_not_shown(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run_limiter.RunLimiter, "backoff", lambda *_: 0.001)
@@ -331,19 +344,21 @@ def test_the_password_of_a_proxy_that_is_not_there_is_not_told(
     ran = project.run(
         "plan",
         VOXO_API_BASE_URL="https://voxo.test",
-        HTTPS_PROXY=f"http://somebody:hunter2@127.0.0.1:{closed}",
+        HTTPS_PROXY=f"http://user:hunter2@127.0.0.1:{closed}",
     )
     assert ran.status == 3
     assert "hunter2" not in ran.said
 
 
-# Who else might speak in our name
+# Other sources of credentials
 
 
-def test_a_netrc_does_not_replace_the_token(project: Project, server: FakeVoxo) -> None:
+def test_netrc_does_not_replace_the_token(project: Project, server: FakeVoxo) -> None:
     server.say(answer(200, campaign()))
-    netrc = project.write("../.netrc", "machine 127.0.0.1 login somebody password hunter2\n")
+    netrc = project.write("../.netrc", "machine 127.0.0.1 login user password hunter2\n")
     netrc.chmod(0o600)
     ran = project.run("plan", VOXO_API_BASE_URL=server.url, NETRC=str(netrc))
     assert ran.status == 0
-    assert {one.headers["Authorization"] for one in server.received} == {f"Bearer {MARKED}"}
+    assert {received.headers["Authorization"] for received in server.received} == {
+        f"Bearer {MARKED}"
+    }

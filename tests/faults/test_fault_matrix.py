@@ -217,9 +217,8 @@ class FaultAtStep:
     def _is_at_step(self, arrival: Arrival) -> bool:
         patches = self._world.watch.patches
         if self._step is Step.VERIFY and arrival.method == "PATCH" and len(patches) == 1:
-            self._sandbox.faults.set(
-                ["omit-field:state@PATCH*1"]
-            )  # so that the campaign must be read again
+            # With this fault, the campaign must be read again.
+            self._sandbox.faults.set(["omit-field:state@PATCH*1"])
         return {
             Step.PLAN: True,
             Step.BEFORE: arrival.method == "GET" and self._world.watch.run_id() is not None,

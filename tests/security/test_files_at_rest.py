@@ -50,9 +50,10 @@ def test_files_that_a_command_writes_are_readable_only_for_the_owner(
     before = files(project)
     with sandbox_with_faults():
         assert project.run(*CALLS[command]).status in (0, 2)
+    # These reports have no numbers.
     world_readable = {
         f"report.{name}" for name, entry in FORMATS.items() if entry.is_world_readable
-    }  # they have no numbers
+    }
     new_files = {path for path in files(project) - before if path.name not in world_readable}
     assert new_files
     assert {oct(stat.S_IMODE(path.stat().st_mode)) for path in new_files} == {"0o600"}

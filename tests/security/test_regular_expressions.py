@@ -122,9 +122,8 @@ FROM_US = {"definitions/schema_check.py", "sandbox/faults.py", "sandbox/represen
 """Modules whose expressions come from our own schemas or from the user of a sandbox."""
 BUILT = {
     "model/phone.py": [re.compile(pattern, re.DOTALL) for pattern, _ in phone._APPEARANCES],  # noqa: SLF001  # every expression is tested
-    "report/groups.py": [
-        re.compile(r"(?<![\w.])4711(?![\w.])")
-    ],  # made from the id of a campaign, an integer
+    # It contains the id of a campaign, an integer.
+    "report/groups.py": [re.compile(r"(?<![\w.])4711(?![\w.])")],
     "definitions/syntax_errors.py": [
         re.compile(rf".*?(?:{pattern}).*", re.DOTALL)  # equivalent to `search`
         for pattern, _ in syntax_errors._MESSAGES  # noqa: SLF001  # every expression is tested

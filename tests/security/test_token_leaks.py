@@ -119,9 +119,8 @@ def assert_no_leak(project: Project, *arguments: str) -> None:
 
 def apply_once(project: Project) -> None:
     """Add a run to the journal that can be rolled back."""
-    with mock.patch.object(
-        retry_policy, "RetryPolicy", RetryPolicy
-    ):  # without the short waits of the test
+    # This apply does not use the short waits of the test.
+    with mock.patch.object(retry_policy, "RetryPolicy", RetryPolicy):
         assert project.run("apply", "--yes").status == 0
     project.spring("callFrequency: 90")
     project.write("new/one.yaml", "name: Brand new\nstate: PAUSED\n")

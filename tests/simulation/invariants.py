@@ -266,9 +266,8 @@ class Oracle:
             if touch is not None and touch.author is run.process:
                 own.scalars[name] = at_plan.scalars[name]
         resumed = copy(before)
-        if MARK in str(
-            resumed.scalars["name"]
-        ):  # paused by a run that was cut off; it dialed before
+        # A run that was cut off has paused it; it dialed before.
+        if MARK in str(resumed.scalars["name"]):
             resumed.scalars["state"] = "READY"
         if _starts(after, (before, own, at_plan, resumed)):
             self._dialing_writes[run.process].append(request)
@@ -302,10 +301,11 @@ class Oracle:
             if not request.landed or request.campaign is None or run.status != 0:
                 continue
             campaign = self._voxo.campaigns[request.campaign]
+            # Without a state, VOXO would make it READY.
             body = {
                 "state": "PAUSED",
                 **request.body,
-            }  # without a state, VOXO would make it READY
+            }
             tenant = body.pop("tenantId")
             wished = copy(campaign)
             wished.take(body)

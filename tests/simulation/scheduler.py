@@ -186,6 +186,6 @@ class Scheduler:
             self.now = max(self.now, moment)
             action()
         elif wakes == float("inf"):
-            raise Stuck("every thread waits for ever")
+            raise Stuck("every thread waits forever")
         else:
             self.now = wakes

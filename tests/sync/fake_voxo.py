@@ -118,7 +118,7 @@ class FakeVoxo:
                         (destination["type"], destination["id"]) for destination in value
                     ]
                 else:
-                    raise AssertionError(f"{name} is no key of the PATCH body")
+                    raise AssertionError(f"{name} is not a key of the PATCH body")
             return self.answer(campaign_id)
 
     def answer(self, campaign_id: int) -> dict[str, Any]:

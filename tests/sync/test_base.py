@@ -200,7 +200,7 @@ class TestMoves:
             pytest.param(
                 {"campaigns/production/a.yaml": "id: {production: 4711}\nname: Spring\n",
                  "voxosync.yaml": "environments: {production: {campaigns: campaigns/production}}\n"},
-                id="another environment with a folder of its own",
+                id="another environment with its own folder",
             ),
             pytest.param(
                 {"campaigns/a.yaml": "id: {staging: 12, prod: 4711}\nname: Spring\n",

@@ -30,9 +30,8 @@ def test_trailing_comma_has_the_same_message_in_every_python(
     with pytest.raises(json.JSONDecodeError) as caught:
         json.loads(text)
     assert json_error(caught.value, text) == expected  # the error of this Python
-    assert (
-        json_error(json.JSONDecodeError(newer[0], text, newer[1]), text) == expected
-    )  # the error of Python 3.13
+    # The error of Python 3.13:
+    assert json_error(json.JSONDecodeError(newer[0], text, newer[1]), text) == expected
 
 
 @pytest.mark.parametrize("text", ["", "[1 2]", '{"a"}', "nul", '"a', "[1]x"])

@@ -212,7 +212,7 @@ class TestNewCampaign:
             pytest.param(answer(201), id="201 and nothing else"),
             pytest.param(answer(201, {"name": "Renovação"}), id="no id"),
             pytest.param(answer(201, {"id": None}), id="an empty id"),
-            pytest.param(answer(201, {"id": True}), id="an id that is no number"),
+            pytest.param(answer(201, {"id": True}), id="an id that is not a number"),
             pytest.param(answer(201, [LIVE]), id="a list"),
             pytest.param(answer(201, {**LIVE, "name": TOKEN}), id="the token"),
         ],

@@ -27,7 +27,8 @@ VENV = ROOT / ".venv"
 SCRIPTS = "Scripts" if os.name == "nt" else "bin"
 
 PARALLEL = ["-n", "auto", "--dist", "worksteal"]
-"""Uses every core, and gives neighboring tests, which share servers and browsers, to the same process."""
+"""Uses every core (tests/conftest.py chooses the number of processes), and gives neighboring tests, which share servers
+and browsers, to the same process."""
 
 # Without the simulation: its threads are greenlets, with which coverage makes it ten times slower, and it uses no
 # dependency except greenlet.

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
 
 # "ci": the same examples in every run, so that a failure comes from a change; a slow machine is not a failure either.
 # Half of hypothesis's usual number of examples takes half of the time. "search": more of them, at random.
@@ -25,6 +29,16 @@ _INFLUENTIAL_PREFIXES = (
     "CI",
     "VOXO",
 )
+
+
+@pytest.hookimpl(wrapper=True, optionalhook=True)  # runs without xdist too
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """Let `-n auto` start a worker more for every four cores, because a fifth of the time of all tests is waiting.
+
+    With two cores there are three workers; more of them would cost more than they gain, as each collects all tests.
+    """
+    cores = yield
+    return cores + -(-cores // 4)
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,6 @@
 """The files that ship with the code: JSON Schemas, the OpenAPI description, sample campaigns, CI files.
 
-In a wheel they lie inside the package, in a checkout beside it. Nothing else in the package knows where.
+In a wheel they lie inside the package, in a checkout next to it. Nothing else in the package knows where.
 """
 
 from __future__ import annotations

@@ -6,28 +6,23 @@ Checkouts and artifacts are folders. The workflows of examples/github need nothi
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import re
-import runpy
 import shutil
 import subprocess
 import sys
-from contextlib import chdir
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from unittest import mock
 
 import yaml
 
 from tests.cli.cli_project import Project
+from tests.integrations.action_step import run_step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-    from tests.cli.cli_project import Ran
 
 ROOT = Path(__file__).resolve().parents[2]
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
@@ -246,24 +241,10 @@ class _Job:
         files["GITHUB_OUTPUT"].unlink(missing_ok=True)
         variables = {**variables, **self.variables(), "VOXO_API_BASE_URL": self.runner.base_url}
         variables |= {name: str(path) for name, path in files.items()}
-        main = runpy.run_path(str(ROOT / "action" / "run.py"))["main"]
-        process = mock.Mock(PIPE=subprocess.PIPE, Popen=self.voxosync)
-        with (
-            chdir(self.workspace),
-            mock.patch.dict(os.environ, variables, clear=True),
-            mock.patch.dict(main.__globals__, {"subprocess": process}),
-        ):
-            status = main()
-        lines = files["GITHUB_OUTPUT"].read_text().splitlines()
-        return status, dict(line.split("=", 1) for line in lines)
-
-    def voxosync(self, words: list[str], *, env: dict[str, str], **_: Any) -> Any:
-        """Replaces `Popen` for run.py: runs voxosync in this process."""
-        arguments = words[words.index("voxosync") + 1 :]
-        variables = {name: value for name, value in env.items() if name.startswith("VOXO")}
-        ran: Ran = Project(Path.cwd()).run(*arguments, **variables)
+        ran = run_step(self.workspace, variables)
         self.run.log += ran.said
-        return mock.Mock(stdout=io.StringIO(ran.out), wait=lambda: ran.status)
+        lines = files["GITHUB_OUTPUT"].read_text().splitlines()
+        return ran.status, dict(line.split("=", 1) for line in lines)
 
     def script(self, step: dict[str, Any]) -> None:
         """Runs a script in the same way as GitHub."""

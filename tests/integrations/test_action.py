@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from tests.cli.cli_project import Ran
+from tests.integrations.action_step import run_step
 from voxosync.sandbox.server import Sandbox
 
 if TYPE_CHECKING:
@@ -127,11 +129,33 @@ class Job:
         self.git("add", ".")
         self.git("commit", "--message", "a change")
 
-    def run(self, command: str, *, event: dict[str, Any] | None = None, **inputs: str) -> Any:
+    def run(self, command: str, *, event: dict[str, Any] | None = None, **inputs: str) -> Ran:
+        """Run the step in this process."""
+        ran = run_step(self.repository, self.variables(command, event, inputs))
+        assert "Traceback" not in ran.err
+        return ran
+
+    def process(self, command: str, **inputs: str) -> Ran:
+        """Run the step in a separate process, with voxosync in another one, as the runner does."""
+        process = subprocess.run(
+            [sys.executable, str(ROOT / "action" / "run.py")],
+            cwd=self.repository,
+            env=self.variables(command, None, inputs),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert "Traceback" not in process.stderr
+        return Ran(process.returncode, process.stdout, process.stderr)
+
+    def variables(
+        self, command: str, event: dict[str, Any] | None, inputs: dict[str, str]
+    ) -> dict[str, str]:
+        """All environment variables of the step."""
         runner = self.folder / "runner"
         runner.mkdir(exist_ok=True)
         (runner / "event.json").write_text(json.dumps(event or {"pull_request": {"number": 7}}))
-        environment = {
+        return {
             "PATH": os.environ["PATH"],
             "RUNNER_TEMP": str(runner),
             "GITHUB_API_URL": self.github.url,
@@ -149,14 +173,8 @@ class Job:
             "INPUT_GITHUB_TOKEN": JOB_TOKEN,
             **{f"INPUT_{name.upper()}": value for name, value in inputs.items()},
         }
-        process = subprocess.run(
-            [sys.executable, str(ROOT / "action" / "run.py")],
-            cwd=self.repository, env=environment, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        assert "Traceback" not in process.stderr
-        return process
 
-    def plan_a_difference(self, **inputs: str) -> Any:
+    def plan_a_difference(self, **inputs: str) -> Ran:
         """The step of a plan with one difference."""
         self.voxo.store.patch(4711, {"callFrequency": 45})
         return self.run("plan", base="none", **inputs)
@@ -177,10 +195,10 @@ def test_plan_writes_annotations_a_summary_and_one_comment_that_is_updated(job: 
     job.git("switch", "--create", "faster")
     job.commit(DEFINITION.format(seconds=20))
 
-    step = job.run("plan", base="main")
+    step = job.process("plan", base="main")
 
-    assert step.returncode == 0
-    assert "::notice file=campaigns/spring.yaml,line=4,col=16" in step.stdout
+    assert step.status == 0
+    assert "::notice file=campaigns/spring.yaml,line=4,col=16" in step.out
     (comment,) = job.github.comments
     assert comment["body"].startswith("<!-- voxosync:plan -->")
     assert "Changes of this pull request" in comment["body"]
@@ -188,7 +206,7 @@ def test_plan_writes_annotations_a_summary_and_one_comment_that_is_updated(job: 
     assert "exit-status=0" in job.read("output")
 
     job.commit(DEFINITION.format(seconds=40))
-    job.run("plan", base="main")
+    job.process("plan", base="main")
 
     (comment,) = job.github.comments
     assert "40" in comment["body"]
@@ -221,8 +239,8 @@ def test_token_without_permission_to_comment_causes_a_warning(job: Job) -> None:
 
     step = job.plan_a_difference()
 
-    assert step.returncode == 0
-    assert "::warning::the plan could not be written as a comment (403)" in step.stdout
+    assert step.status == 0
+    assert "::warning::the plan could not be written as a comment (403)" in step.out
 
 
 @pytest.mark.parametrize(
@@ -240,8 +258,8 @@ def test_comment_without_author_or_text_is_ignored(job: Job, comment: dict[str, 
 
     step = job.plan_a_difference()
 
-    assert step.returncode == 0
-    assert "::warning" not in step.stdout
+    assert step.status == 0
+    assert "::warning" not in step.out
     assert len(job.github.comments) == 2
 
 
@@ -250,8 +268,8 @@ def test_invalid_list_of_comments_causes_a_warning(job: Job) -> None:
 
     step = job.plan_a_difference()
 
-    assert step.returncode == 0
-    assert "::warning::the plan could not be written as a comment" in step.stdout
+    assert step.status == 0
+    assert "::warning::the plan could not be written as a comment" in step.out
 
 
 def test_outputs_are_written_before_github_is_requested(
@@ -285,7 +303,7 @@ def test_saved_plan_is_applied_unchanged(job: Job) -> None:
 
     step = job.run("apply", plan_file=str(saved))
 
-    assert step.returncode == 0
+    assert step.status == 0
     assert job.voxo.store.get(4711)["callFrequency"] == 20
     assert "applied (sent: callFrequency)" in job.read("summary.md")
 
@@ -297,7 +315,7 @@ def test_apply_uses_the_base_and_keeps_manual_changes(job: Job) -> None:
 
     step = job.run("apply", base="main", args="--kind change --allow-go-live")
 
-    assert step.returncode == 0
+    assert step.status == 0
     live = job.voxo.store.get(4711)
     assert (live["callFrequency"], live["name"]) == (20, "By hand")
 
@@ -354,7 +372,7 @@ def test_drift_fails_the_step_with_its_status_and_names_its_report(job: Job) -> 
 
     step = job.run("drift")
 
-    assert step.returncode == 2
+    assert step.status == 2
     assert "exit-status=2" in job.read("output")
     assert "report-file=" in job.read("output")
     assert job.github.comments == []
@@ -365,14 +383,16 @@ def test_validate_writes_annotations_without_a_token(job: Job) -> None:
 
     step = job.run("validate", token="")
 
-    assert step.returncode == 1
-    assert "::error file=campaigns/spring.yaml,line=2,col=12" in step.stdout
+    assert step.status == 1
+    assert "::error file=campaigns/spring.yaml,line=2,col=12" in step.out
 
 
 def test_tokens_are_not_shown_or_written(job: Job) -> None:
-    steps = [job.run(command, base="none") for command in ("validate", "plan", "drift", "apply")]
+    steps = [
+        job.process(command, base="none") for command in ("validate", "plan", "drift", "apply")
+    ]
 
-    texts = [step.stdout + step.stderr for step in steps]
+    texts = [step.said for step in steps]
     texts += [job.read("summary.md"), job.read("output"), json.dumps(job.github.comments)]
     for token in ("voxo-token", JOB_TOKEN):
         assert not any(token in text for text in texts)
@@ -401,8 +421,8 @@ def test_python_is_the_installed_one_and_always_isolated_from_the_checkout() -> 
 @pytest.mark.parametrize("name", ["yaml.py", "voxosync.py", "encodings.py", "sitecustomize.py"])
 def test_module_of_the_checkout_is_not_imported(name: str, job: Job) -> None:
     (job.repository / name).write_text("raise SystemExit('imported from the checkout')\n")
-    step = job.run("plan", base="none")
-    assert (step.returncode, "imported" in step.stderr) == (0, False)
+    step = job.process("plan", base="none")
+    assert (step.status, "imported" in step.err) == (0, False)
 
 
 @pytest.mark.parametrize(
@@ -422,14 +442,14 @@ def test_plan_outputs_whether_there_are_changes_to_apply(
 
     step = job.run("plan", base="main", args=args)
 
-    assert step.returncode == status
+    assert step.status == status
     assert f"changes={changes}\n" in job.read("output")
     assert f"exit-status={status}\n" in job.read("output")
 
 
 def test_failed_plan_has_no_changes_to_apply(job: Job) -> None:
     job.commit(DEFINITION.replace("4711", "4712").format(seconds=20))
-    assert job.run("plan", base="none").returncode == 3
+    assert job.run("plan", base="none").status == 3
     assert "changes=false\n" in job.read("output")
 
 
@@ -455,7 +475,7 @@ def test_comment_of_another_bot_that_cannot_be_updated_is_ignored(job: Job) -> N
     step = job.plan_a_difference()
     second_step = job.plan_a_difference()
 
-    assert "::warning" not in step.stdout + second_step.stdout
+    assert "::warning" not in step.out + second_step.out
     assert comment["body"].endswith("quoted")
     assert len(job.github.comments) == 2
 
@@ -511,7 +531,7 @@ def journal_of(job: Job) -> tuple[Path, str]:
 
 def test_apply_can_be_rolled_back_with_its_uploaded_journal(job: Job) -> None:
     job.commit(DEFINITION.format(seconds=20))
-    job.run("apply", journal_retention_days="7")
+    job.process("apply", journal_retention_days="7")
     assert job.voxo.store.get(4711)["callFrequency"] == 20
 
     folder, artifact = journal_of(job)
@@ -541,6 +561,6 @@ def test_no_journal_is_uploaded_if_not_requested_or_if_nothing_was_sent(
     seconds: int, days: str, job: Job
 ) -> None:
     job.commit(DEFINITION.format(seconds=seconds) + "# the same\n")
-    assert job.run("apply", journal_retention_days=days).returncode == 0
+    assert job.run("apply", journal_retention_days=days).status == 0
     assert "journal" not in job.read("output")
     assert "phone numbers" not in job.read("summary.md")

@@ -23,6 +23,7 @@ from voxosync.model.kinds.scalars import ScalarKind
 from voxosync.model.numbers import Digest
 from voxosync.model.plan import AcknowledgedChange, CampaignPlan, LeftAloneChange, Plan, Reason
 from voxosync.model.problem import AllowedProblem, Position, Problem, Severity
+from voxosync.model.shard import PlanPart, Shard
 from voxosync.model.values import Destination
 from voxosync.resources import schema_text
 
@@ -36,6 +37,7 @@ _texts = st.text(max_size=8)
 _moments = st.datetimes().map(lambda moment: moment.replace(microsecond=0, tzinfo=UTC))
 _ids = st.integers(1, MAX_ID)
 _counts = st.integers(0, 1000)
+_shards = st.builds(Shard, st.integers(1, 3), st.just(3))
 _positions = st.builds(Position, _texts, st.integers(1, 99), st.integers(1, 99))
 _destinations = st.lists(st.builds(Destination, _texts, st.integers(1, 9)), max_size=2).map(tuple)
 _scalars = st.none() | _texts | st.integers(0, 99) | st.sampled_from([30.5])
@@ -122,8 +124,7 @@ _plans = st.builds(
     _texts,
     st.lists(_campaigns, max_size=3),
     live_as_of=st.none() | _moments,
-    managed=st.none() | _counts,
-    shard_managed=st.none() | _counts,
+    part=st.builds(PlanPart, st.none() | _counts, st.none() | _shards, st.none() | _counts),
     unmanaged=st.lists(
         st.builds(UnmanagedCampaign, _ids, st.none() | _texts, st.none() | _texts), max_size=2
     ).map(tuple),

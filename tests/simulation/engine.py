@@ -160,7 +160,7 @@ class Engine:
             digest = None
             if run.invocation.review is not None:
                 plan, digest = self._reviewed(voxo, run, plan)
-            if self._is_refused(run, summary_of_updates(plan.campaigns)):
+            if self._is_refused(run, summary_of_updates(plan.campaigns, plan.part)):
                 run.ended = "a guard refuses"
                 return 1
             return max(plan.exit_status(count=()), self._send(voxo, run, plan, digest))

@@ -18,7 +18,7 @@ from voxosync.model.change_kind import ChangeKind
 from voxosync.model.document import to_document
 from voxosync.model.guard import Freeze, GoLive, GuardName, Guards, Limit, Refusal
 from voxosync.model.plan import CampaignPlan, Plan, Status
-from voxosync.model.shard import Shard
+from voxosync.model.shard import PlanPart, Shard
 from voxosync.sync.guards import refusals as refusals_of
 from voxosync.sync.guards import summary_of_updates
 from voxosync.sync.saved_plans import read_plan
@@ -48,13 +48,7 @@ def plan_that_removes(count: int, live: int) -> Plan:
 
 def refusals(plan: Plan, guards: Guards, now: datetime) -> tuple[Refusal, ...]:
     """The refusals of the guards for a plan."""
-    summary = summary_of_updates(
-        plan.campaigns,
-        managed=plan.managed,
-        shard=plan.shard,
-        shard_managed=plan.shard_managed,
-    )
-    return refusals_of(summary, guards, now)
+    return refusals_of(summary_of_updates(plan.campaigns, plan.part), guards, now)
 
 
 def refused(plan: Plan, now: datetime = NOW, **guards: Any) -> list[str]:
@@ -100,9 +94,9 @@ class TestMaxCampaigns:
     def test_percentage_is_of_all_managed_campaigns_even_if_a_plan_has_fewer(self) -> None:
         plan = plan_that_changes(6, 6)
         assert refused(plan, max_campaigns=Limit(30, is_percent=True)) == ["maxCampaigns"]
-        complete_plan = Plan(plan.created_at, plan.base_url, plan.campaigns, managed=20)
+        complete_plan = Plan(plan.created_at, plan.base_url, plan.campaigns, part=PlanPart(20))
         assert refused(complete_plan, max_campaigns=Limit(30, is_percent=True)) == []
-        fewer = Plan(plan.created_at, plan.base_url, plan.campaigns, managed=19)
+        fewer = Plan(plan.created_at, plan.base_url, plan.campaigns, part=PlanPart(19))
         assert refused(fewer) == ["maxCampaigns"]  # though 6 are not more than 10
 
     def test_campaign_that_cannot_be_planned_counts_as_managed_but_not_as_changed(self) -> None:
@@ -125,9 +119,7 @@ def divide(plan: Plan, count: int) -> list[Plan]:
             plan.created_at,
             plan.base_url,
             part,
-            managed=len(plan.campaigns),
-            shard=shard,
-            shard_managed=len(part),
+            part=PlanPart(len(plan.campaigns), shard, shard_managed=len(part)),
         )
         for shard, part in zip(shards, parts, strict=True)
     ]

@@ -20,7 +20,7 @@ from tests.sync.strategies import campaigns, definitions, spellings
 from voxosync.errors import OutcomeUnknown, Refused
 from voxosync.model.guard import Guards
 from voxosync.model.outcome import Outcome
-from voxosync.model.shard import Shard
+from voxosync.model.shard import PlanPart, Shard
 from voxosync.sync.apply import RunOptions, apply_plan
 from voxosync.sync.call_results import latest_results
 from voxosync.sync.fetch import fetch_all
@@ -340,13 +340,14 @@ def test_percentages_are_of_the_campaigns_that_the_run_managed(tmp_path: Path) -
     voxo = FakeVoxo([campaign(1, name="old"), campaign(2, name="old")])
     plan = plan_of(voxo, definition(1, name="new"), definition(2, name="old"))
     run, _ = apply_with_journal(voxo, plan, tmp_path)
-    assert rollback_plan(voxo, run).managed == 2
-    run, _ = apply_with_journal(voxo, replace(rollback_plan(voxo, run), managed=40), tmp_path)
-    assert rollback_plan(voxo, run).managed == 40
-    part = replace(rollback_plan(voxo, run), shard=Shard(1, 2), shard_managed=20)
-    run, _ = apply_with_journal(voxo, part, tmp_path)
-    undone = rollback_plan(voxo, run)
-    assert (undone.managed, undone.shard, undone.shard_managed) == (40, Shard(1, 2), 20)
+    assert rollback_plan(voxo, run).part.managed == 2
+    run, _ = apply_with_journal(
+        voxo, replace(rollback_plan(voxo, run), part=PlanPart(40)), tmp_path
+    )
+    assert rollback_plan(voxo, run).part == PlanPart(40)
+    part = PlanPart(40, Shard(1, 2), shard_managed=20)
+    run, _ = apply_with_journal(voxo, replace(rollback_plan(voxo, run), part=part), tmp_path)
+    assert rollback_plan(voxo, run).part == part
 
 
 IDS = (1, 2)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
 from voxosync.app.checking import find_problems
 from voxosync.app.live_campaigns import fetch_live, open_snapshot
@@ -11,6 +11,7 @@ from voxosync.app.options import APPLIED
 from voxosync.app.selection import select
 from voxosync.definitions.load import load
 from voxosync.model.plan import Plan, Status
+from voxosync.model.shard import PlanPart
 from voxosync.sync.guards import refusals, summary_of_updates
 from voxosync.sync.plan import Planner
 from voxosync.sync.quiesce_recovery import could_be_left_paused
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from voxosync.model.campaign import Definition, LiveCampaign
     from voxosync.model.guard import Guards
     from voxosync.model.plan import AbandonedCampaign, CampaignPlan
-    from voxosync.model.shard import Shard
     from voxosync.sync.snapshot import Snapshot
 
 
@@ -55,7 +55,7 @@ def plan(  # noqa: PLR0913  # each is one input of a plan
 
         campaigns += [planned_creation(definition, project.now) for definition in selection.new]
     part = _part(project, options, selection, sides.campaigns)
-    summary = summary_of_updates(campaigns, **part, creating=creating)
+    summary = summary_of_updates(campaigns, part, creating=creating)
     return Plan(
         created_at=project.now,
         base_url=sides.base_url,
@@ -67,7 +67,7 @@ def plan(  # noqa: PLR0913  # each is one input of a plan
         refusals=refusals(summary, guards, project.now),
         findings=findings,
         allowed=(*selection.allowed, *allowed),
-        **part,
+        part=part,
     )
 
 
@@ -113,7 +113,7 @@ def drift(project: Project, options: PlanOptions, scope: DriftScope, *, live: Pa
         history=history,
         findings=(*listing.findings, *findings),
         allowed=(*selection.allowed, *allowed),
-        **part,
+        part=part,
     )
 
 
@@ -222,20 +222,12 @@ def _left_paused(
     return left_paused(project.journal, project.voxo.base_url, paused)
 
 
-class _Part(TypedDict):
-    """The part of all campaigns that a plan covers, for guards with percentages; the keys are those of `Plan`."""
-
-    managed: int | None
-    shard: Shard | None
-    shard_managed: int | None
-
-
 def _part(
     project: Project,
     options: PlanOptions,
     selection: Selection,
     campaigns: Iterable[CampaignPlan],
-) -> _Part:
+) -> PlanPart:
     """The part that the options name.
 
     With paths, the definitions elsewhere count too if anything differs; otherwise all of them could be changed
@@ -244,10 +236,10 @@ def _part(
     shard = options.shard
     differs = any(campaign.status is Status.UPDATE for campaign in campaigns)
     if options.is_complete or (options.paths and not differs):
-        return {"managed": None, "shard": shard, "shard_managed": None}
+        return PlanPart(shard=shard)
     managed = selection.ids
     if options.paths:
         loaded = load(project.layout, [], project.now)
         managed |= {definition.id for definition in loaded.definitions}
     shard_managed = None if shard is None else sum(map(shard.holds, managed))
-    return {"managed": len(managed), "shard": shard, "shard_managed": shard_managed}
+    return PlanPart(len(managed), shard, shard_managed)

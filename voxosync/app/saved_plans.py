@@ -55,12 +55,7 @@ def _present_refusals(
     project: Project, plan: Plan, overrides: GuardOverrides
 ) -> tuple[Refusal, ...]:
     """The guards that refuse a plan now; its effects on dialing were reviewed when it was saved."""
-    summary = summary_of_updates(
-        plan.campaigns,
-        managed=plan.managed,
-        shard=plan.shard,
-        shard_managed=plan.shard_managed,
-    )
+    summary = summary_of_updates(plan.campaigns, plan.part)
     guards = overrides.apply_to(project.target.guards)
     return tuple(
         refusal for refusal in refusals(summary, guards, project.now) if not refusal.answerable

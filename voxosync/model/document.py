@@ -14,7 +14,7 @@ from voxosync.model.drift import DriftRun, History, UnmanagedCampaign
 from voxosync.model.moment import moment_from, moment_to
 from voxosync.model.plan import AbandonedCampaign, Plan, Status
 from voxosync.model.problem import AllowedProblem, Problem
-from voxosync.model.shard import Shard
+from voxosync.model.shard import PlanPart
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,9 +39,7 @@ def to_document(plan: Plan, command: str | None = None) -> dict[str, Any]:
         **({"base": plan.base} if plan.base else {}),
         **({"applied": _step_to(plan.record_step)} if plan.record_step else {}),
         **({"live": {"createdAt": moment_to(plan.live_as_of)}} if plan.live_as_of else {}),
-        **({"managed": plan.managed} if plan.managed is not None else {}),
-        **({"shard": asdict(plan.shard)} if plan.shard is not None else {}),
-        **({"shardManaged": plan.shard_managed} if plan.shard_managed is not None else {}),
+        **plan.part.to_document(),
         "summary": {
             "inSync": plan.count(Status.IN_SYNC),
             "update": plan.count(Status.UPDATE),
@@ -82,9 +80,7 @@ def from_document(document: Mapping[str, Any]) -> Plan:
         base=document.get("base"),
         abandoned=tuple(map(_abandoned_from, document.get("abandoned", ()))),
         live_as_of=moment_from(document["live"]["createdAt"]) if "live" in document else None,
-        managed=document.get("managed"),
-        shard=Shard(**document["shard"]) if "shard" in document else None,
-        shard_managed=document.get("shardManaged"),
+        part=PlanPart.from_document(document),
         unmanaged=tuple(
             UnmanagedCampaign(**campaign) for campaign in document.get("unmanaged", ())
         ),

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from voxosync.model.change_kind import ChangeKind
+from voxosync.model.shard import PlanPart
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from voxosync.model.drift import Acknowledgement, History, UnmanagedCampaign
     from voxosync.model.guard import Refusal
     from voxosync.model.problem import AllowedProblem, Problem
-    from voxosync.model.shard import Shard
 
 
 class Status(StrEnum):
@@ -154,14 +154,12 @@ class Plan:
         base: the commit that a plan with `--base` compares with; its changes then have kinds.
         record_step: the step that the applied record would make, where `base` is its commit.
         abandoned: campaigns whose definition this branch removes.
-        managed: how many campaigns are managed, where the plan is limited to some of them.
-        shard_managed: how many of those are of the plan's shard, where it has one.
         refusals: the guards that refuse the plan, as of the moment when it was made.
         live_as_of: when the live state was saved, where it comes from a snapshot; such a plan is never applied.
         created_at: in UTC.
         base_url: the VOXO it was made against, and the only one it may be applied to.
         campaigns: in the order of their files.
-        shard: the part of all campaigns that the plan covers; None: all.
+        part: the part of all campaigns that the plan covers.
         merged: from how many documents it was merged; 0: it comes from one run.
         unmanaged: the tenant's live campaigns without a definition, where they were requested.
         unmanaged_counts: whether those are a difference.
@@ -178,9 +176,7 @@ class Plan:
     abandoned: Sequence[AbandonedCampaign] = ()
     live_as_of: datetime | None = None
     refusals: Sequence[Refusal] = ()
-    managed: int | None = None
-    shard: Shard | None = None
-    shard_managed: int | None = None
+    part: PlanPart = field(default_factory=PlanPart)
     merged: int = 0
     unmanaged: Sequence[UnmanagedCampaign] = ()
     unmanaged_counts: bool = False

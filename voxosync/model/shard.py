@@ -1,9 +1,13 @@
-"""Shards: equal parts of all campaigns, for several machines at once."""
+"""The part of all campaigns that a plan covers, such as a shard: one of equal parts for several machines at once."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
 from zlib import crc32
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -22,3 +26,35 @@ class Shard:
 
     def __str__(self) -> str:
         return f"{self.index}/{self.count}"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPart:
+    """Which part of the managed campaigns a plan covers, for guards whose limits are percentages.
+
+    Attributes:
+        managed: how many campaigns are managed; None: those of the plan.
+        shard: the shard of the plan; None: it covers all that are chosen otherwise.
+        shard_managed: how many of the managed campaigns are in this shard; None: those of the plan.
+    """
+
+    managed: int | None = None
+    shard: Shard | None = None
+    shard_managed: int | None = None
+
+    def to_document(self) -> dict[str, Any]:
+        """The same as plans hold it."""
+        return {
+            **({"managed": self.managed} if self.managed is not None else {}),
+            **({"shard": asdict(self.shard)} if self.shard is not None else {}),
+            **({"shardManaged": self.shard_managed} if self.shard_managed is not None else {}),
+        }
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> PlanPart:
+        """The part of the plan that a document holds."""
+        return cls(
+            managed=document.get("managed"),
+            shard=Shard(**document["shard"]) if "shard" in document else None,
+            shard_managed=document.get("shardManaged"),
+        )

@@ -22,35 +22,31 @@ if TYPE_CHECKING:
 
     from voxosync.model.dialing.effect import DialingEffect
     from voxosync.model.journal import NewDefinition
-    from voxosync.model.shard import Shard
+    from voxosync.model.shard import PlanPart
     from voxosync.sync.create import Creation
 
 
 def summary_of_updates(
     campaigns: Iterable[CampaignPlan],
+    part: PlanPart,
     *,
-    managed: int | None = None,
-    shard: Shard | None = None,
-    shard_managed: int | None = None,
     creating: bool = False,
 ) -> ChangeSummary:
     """What guards judge about the campaigns of a plan.
 
     Args:
         campaigns: those of the plan.
-        managed: how many campaigns are managed; None: these.
-        shard: the part of all campaigns that the plan covers; None: all.
-        shard_managed: how many of the managed campaigns are in this part; None: these.
+        part: the part of all campaigns that the plan covers.
         creating: whether campaigns that are not created yet will be created too; each then counts as a change.
     """
     campaigns = [campaign for campaign in campaigns if creating or not campaign.is_new]
     compared = len(campaigns)
     return ChangeSummary(
         updates=sum(campaign.status in (Status.UPDATE, Status.CREATE) for campaign in campaigns),
-        managed=compared if managed is None else managed,
-        shard=shard,
-        shard_managed=compared if shard_managed is None else shard_managed,
-        removed_numbers=[part for campaign in campaigns for part in _removed_numbers(campaign)],
+        managed=compared if part.managed is None else part.managed,
+        shard=part.shard,
+        shard_managed=compared if part.shard_managed is None else part.shard_managed,
+        removed_numbers=[entry for campaign in campaigns for entry in _removed_numbers(campaign)],
         go_lives=[
             str(campaign.id or campaign.name) for campaign in campaigns if campaign.dials_more
         ],

@@ -76,7 +76,7 @@ def _check_shards(parts: Sequence[tuple[str, Plan]]) -> None:
 
     Several tenants, each cut into shards, may be merged: every part must occur equally often.
     """
-    shards = [plan.shard for _, plan in parts if plan.shard is not None]
+    shards = [plan.part.shard for _, plan in parts if plan.part.shard is not None]
     for count in {shard.count for shard in shards}:
         indexes = [shard.index for shard in shards if shard.count == count]
         repetitions = max(indexes.count(index) for index in indexes)

@@ -18,7 +18,7 @@ from voxosync.model.numbers import NUMBERS_FIELD, numbers_of
 from voxosync.model.phone import phone
 from voxosync.model.plan import Plan
 from voxosync.model.problem import Position
-from voxosync.model.shard import Shard
+from voxosync.model.shard import PlanPart
 from voxosync.resources import schema_text
 from voxosync.sync.diff import without
 from voxosync.sync.guards import refusals, summary_of_updates
@@ -176,20 +176,14 @@ def plan_rollback(  # noqa: PLR0913  # each is one input of a plan
 
 def _plan(run: Run, campaigns: Sequence[CampaignPlan], guards: Guards, now: datetime) -> Plan:
     """The plan of these campaigns, of as many managed ones as the plan of the run, and the guards that refuse it."""
-    managed = run.plan.get("managed", len(run.plan["campaigns"]))
-    shard = Shard(**run.plan["shard"]) if "shard" in run.plan else None
-    shard_managed = run.plan.get("shardManaged")
-    summary = summary_of_updates(
-        campaigns, managed=managed, shard=shard, shard_managed=shard_managed
-    )
+    part = PlanPart.from_document({"managed": len(run.plan["campaigns"]), **run.plan})
+    summary = summary_of_updates(campaigns, part)
     return Plan(
         created_at=now,
         base_url=run.base_url,
         campaigns=campaigns,
         refusals=refusals(summary, guards, now),
-        managed=managed,
-        shard=shard,
-        shard_managed=shard_managed,
+        part=part,
     )
 
 

@@ -99,6 +99,16 @@ class TestMaxCampaigns:
         fewer = Plan(plan.created_at, plan.base_url, plan.campaigns, part=PlanPart(19))
         assert refused(fewer) == ["maxCampaigns"]  # though 6 are not more than 10
 
+    @pytest.mark.parametrize("part", [PlanPart(), PlanPart(5)])
+    def test_campaigns_to_be_created_count_as_changed_and_as_managed(self, part: PlanPart) -> None:
+        """Also in a plan of some paths, where 5 managed campaigns alone would be too few for the limit."""
+        plan = plan_that_changes(0, 5)
+        new = [replace(plan.campaigns[0], id=0, is_new=True) for _ in range(20)]
+        summary = summary_of_updates([*plan.campaigns, *new], part, creating=True)
+        assert (summary.updates, summary.managed) == (20, 25)
+        assert [entry.guard for entry in refusals_of(summary, Guards(), NOW)] == ["maxCampaigns"]
+        assert not refusals_of(summary_of_updates([*plan.campaigns, *new], part), Guards(), NOW)
+
     def test_campaign_that_cannot_be_planned_counts_as_managed_but_not_as_changed(self) -> None:
         voxo = FakeVoxo([campaign(1, name="old")])
         plan = plan_of(voxo, definition(1, name="new"), definition(404, name="new"))

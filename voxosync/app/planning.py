@@ -234,7 +234,7 @@ def _part(
     without a guard, a few files at a time. Definitions with errors do not count.
     """
     shard = options.shard
-    differs = any(campaign.status is Status.UPDATE for campaign in campaigns)
+    differs = bool(selection.new) or any(campaign.status is Status.UPDATE for campaign in campaigns)
     if options.is_complete or (options.paths and not differs):
         return PlanPart(shard=shard)
     managed = selection.ids

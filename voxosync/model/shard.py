@@ -33,7 +33,7 @@ class PlanPart:
     """Which part of the managed campaigns a plan covers, for guards whose limits are percentages.
 
     Attributes:
-        managed: how many campaigns are managed; None: those of the plan.
+        managed: how many campaigns with an id are managed; None: those of the plan.
         shard: the shard of the plan; None: it covers all that are chosen otherwise.
         shard_managed: how many of the managed campaigns are in this shard; None: those of the plan.
     """

@@ -40,12 +40,12 @@ def summary_of_updates(
         creating: whether campaigns that are not created yet will be created too; each then counts as a change.
     """
     campaigns = [campaign for campaign in campaigns if creating or not campaign.is_new]
-    compared = len(campaigns)
+    compared, new = len(campaigns), sum(campaign.is_new for campaign in campaigns)
     return ChangeSummary(
         updates=sum(campaign.status in (Status.UPDATE, Status.CREATE) for campaign in campaigns),
-        managed=compared if part.managed is None else part.managed,
+        managed=compared if part.managed is None else part.managed + new,
         shard=part.shard,
-        shard_managed=compared if part.shard_managed is None else part.shard_managed,
+        shard_managed=compared if part.shard_managed is None else part.shard_managed + new,
         removed_numbers=[entry for campaign in campaigns for entry in _removed_numbers(campaign)],
         go_lives=[
             str(campaign.id or campaign.name) for campaign in campaigns if campaign.dials_more

@@ -6,7 +6,7 @@ That is lists of fields, guards, effects and the like, and how each whole number
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from voxosync.definitions.openapi_properties import integer
 from voxosync.model.change_kind import ChangeKind
@@ -17,7 +17,11 @@ from voxosync.model.fields import FIELDS, WRITABLE
 from voxosync.model.guard import GuardName
 from voxosync.model.numbers import NUMBERS_FIELD
 from voxosync.model.plan import Status
+from voxosync.model.problem import Severity
 from voxosync.resources import schema_text
+
+if TYPE_CHECKING:
+    from voxosync.model.checks.check import Check
 
 COMPLETED = ("plan.schema.json", "policy.schema.json", "settings.schema.json")
 """The files of `schemas/` that are written by hand except for what this module adds."""
@@ -30,8 +34,9 @@ def completed_schema(name: str) -> dict[str, Any]:
         _complete_plan(schema["properties"], schema["$defs"])
     elif name == "settings.schema.json":
         schema = _accept_text_of_integers(schema)
-        for check, settings in schema["properties"]["checks"]["properties"].items():
-            settings["properties"]["severity"]["default"] = CHECKS[check].severity.value
+        checks = schema["properties"]["checks"]["properties"]
+        for check_name, check in CHECKS.items():
+            checks[check_name] = _check_schema(checks[check_name], check)
     else:
         rule = schema["properties"]["rules"]["additionalProperties"]
         rule["properties"]["fields"]["items"]["enum"] = list(WRITABLE)
@@ -55,6 +60,38 @@ def _complete_plan(properties: dict[str, Any], parts: dict[str, Any]) -> None:
     change["kind"]["enum"] = [kind.value for kind in ChangeKind]
     dialing_effect = parts["dialing"]["properties"]["effect"]
     dialing_effect["enum"] = [*(effect.value for effect in Effect), None]
+
+
+def _check_schema(written: dict[str, Any], check: Check) -> dict[str, Any]:
+    """The settings of a check: its title, its description and its own settings as written, and what all checks have."""
+    severity = check.severity.value
+    usual = {
+        "type": "object",
+        "additionalProperties": False,
+        "errorMessage": f"write the settings of the check, such as {{severity: {severity}}}",
+        "examples": [{"severity": severity}],
+    }
+    own = {
+        key: setting for key, setting in written.get("properties", {}).items() if key != "severity"
+    }
+    texts = {key: written[key] for key in ("title", "description")}
+    return {
+        **texts,
+        **usual,
+        **written,
+        "properties": {**own, "severity": _severity_schema(severity)},
+    }
+
+
+def _severity_schema(default: str) -> dict[str, Any]:
+    return {
+        "title": "Severity",
+        "description": "error: the definitions are refused. warning: findings are only shown. "
+        "off: the check is disabled.",
+        "enum": ["off", *(severity.value for severity in (Severity.WARNING, Severity.ERROR))],
+        "default": default,
+        "errorMessage": "write off, warning or error",
+    }
 
 
 def _accept_text_of_integers(schema: Any) -> Any:

@@ -55,15 +55,9 @@ def every_format() -> str:
     rows = []
     for name, entry in FORMATS.items():
         offered = {"plan": entry.is_of_plan, "drift": True, "validate": entry.validation_module}
-        shown = {
-            "values": entry.shows_values,
-            "counts": entry.shows_counts,
-            "reasons": entry.shows_sentences,
-        }
-        omitted = [part for part, is_shown in shown.items() if not is_shown]
         names = [code(command) for command, is_offered in offered.items() if is_offered]
         rows.append(
-            (code(name), prose(entry.purpose), Markup(", ").join(names), ", ".join(omitted))
+            (code(name), prose(entry.purpose), Markup(", ").join(names), ", ".join(entry.omits))
         )
     return table(("format", "is for", "offered by", "omits"), rows)
 

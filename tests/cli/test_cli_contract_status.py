@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.cli.cli_voxo import answer, html
-from voxosync.report.registry import DRIFT, FORMATS, PLAN, VALIDATION
+from voxosync.report.registry import DRIFT, FORMATS, PLAN, VALIDATION, Part
 
 if TYPE_CHECKING:
     from tests.cli.cli_project import Project
@@ -108,7 +108,9 @@ class TestUnavailableCampaign:
         assert ran.status == 3
         assert "4711" in ran.said
         formats = FORMATS.keys() & {*arguments}
-        assert "tenant" in ran.said or not all(FORMATS[name].shows_sentences for name in formats)
+        assert "tenant" in ran.said or not all(
+            FORMATS[name].shows(Part.REASONS) for name in formats
+        )
         assert voxo.sent == []
 
     @pytest.mark.parametrize("arguments", ONLINE, ids=command_line)

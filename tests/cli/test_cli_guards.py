@@ -11,9 +11,10 @@ import pytest
 from tests.cli.cli_voxo import TENANT
 from tests.cli.creating import FILE, NEW_SPRING, create, events, text
 from tests.fakes.json_schema import check_document
+from tests.report_formats import names_of_formats
 from voxosync.app import project as project_module
 from voxosync.model.guard import GuardName
-from voxosync.report.registry import PLAN
+from voxosync.report.registry import PLAN, Part
 
 if TYPE_CHECKING:
     from tests.cli.cli_project import Project, Ran
@@ -390,7 +391,7 @@ class TestTogether:
         flags = ["--max-campaigns", "1", "--during-freeze", "REASON"]
         assert project.run("rollback", journal.stem, "--yes", *flags).status == 0
 
-    @pytest.mark.parametrize("format_name", PLAN)
+    @pytest.mark.parametrize("format_name", names_of_formats(PLAN, Part.ALARMS))
     def test_plan_shows_each_in_every_format_and_its_status_is_unchanged(
         self, format_name: str, project: Project, voxo: FakeVoxo
     ) -> None:
@@ -447,6 +448,25 @@ class TestCreate:
         write_guards(project, guards)
         project.write(FILE, definition)
         assert create(project).status == 0
+
+    @pytest.mark.parametrize("paths", [(), ("campaigns/new",)])
+    @pytest.mark.parametrize("managed", [0, 1])
+    def test_apply_counts_new_campaigns_even_if_a_path_names_only_those(
+        self, project: Project, voxo: FakeVoxo, managed: int, paths: tuple[str, ...]
+    ) -> None:
+        write_guards(project, "maxCampaigns: 1")
+        (project.folder / FILE).unlink()
+        for path in list((project.folder / "campaigns").glob("*.yaml"))[managed:]:
+            path.unlink()
+        for name in ("One", "Two"):
+            definition = NEW_SPRING.replace("Autumn renewal", name)
+            project.write(f"campaigns/new/{name}.yaml", definition)
+        ran = project.run("apply", "--create", "--yes", *paths)
+        assert ran.status == 1
+        assert f"2 of {managed + 2} campaigns would change, more than 1" in ran.err
+        assert voxo.posted == []
+        ran = project.run("apply", "--create", "--yes", "--max-campaigns", "2", *paths)
+        assert (ran.status, len(voxo.posted)) == (0, 2)
 
     @pytest.mark.parametrize(("answer", "status"), [("y\ny\n", 0), ("n\n", 1)])
     def test_user_at_a_terminal_is_asked_whether_the_campaign_may_dial(

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.fakes.json_schema import check_document
+from tests.report_formats import names_of_formats
 from voxosync import __version__
-from voxosync.report.registry import FORMATS, PLAN
+from voxosync.report.registry import FORMATS, PLAN, Part
 
 if TYPE_CHECKING:
     from typing import Any
@@ -190,7 +191,7 @@ class TestStates:
         voxo.has(state="RUNNING")
         assert only_campaign(project)["patch"] == {"state": "PAUSED"}
 
-    @pytest.mark.parametrize("name", PLAN)
+    @pytest.mark.parametrize("name", names_of_formats(PLAN, Part.ALARMS))
     def test_start_of_dialing_is_prominent_in_every_format(
         self, name: str, project: Project
     ) -> None:

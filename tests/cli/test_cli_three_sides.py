@@ -17,7 +17,8 @@ import pytest
 
 from tests.cli.cli_project import Project
 from tests.cli.cli_voxo import answer
-from voxosync.report.registry import FORMATS, PLAN
+from tests.report_formats import names_of_formats
+from voxosync.report.registry import PLAN, Part
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -157,7 +158,7 @@ class TestBaseDefinition:
         assert kinds(ran) == {"numbers": "change"}
         assert changes(ran)["numbers"]["removed"] == ["6015550124"]
 
-    @pytest.mark.parametrize("name", [name for name in PLAN if FORMATS[name].shows_values])
+    @pytest.mark.parametrize("name", names_of_formats(PLAN, Part.VALUES, Part.ALARMS))
     def test_that_the_branch_removes_is_listed_as_no_longer_managed(
         self, name: str, branch: Project, voxo: FakeVoxo
     ) -> None:

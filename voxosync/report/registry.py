@@ -8,6 +8,7 @@ definitions.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -25,6 +26,19 @@ ValidationFormatter: TypeAlias = "Callable[[Validation, View], str]"
 DefinitionFormatter: TypeAlias = "Callable[[Definition, View], str]"
 
 
+class Part(StrEnum):
+    """What a format may leave out, in the words of the reference."""
+
+    VALUES = "values"
+    """The values of fields: the format shows only which fields differ."""
+    COUNTS = "counts"
+    """How many campaigns have each status."""
+    REASONS = "reasons"
+    """Reasons, errors and findings in words."""
+    ALARMS = "alarms"
+    """Effects on dialing, guards that refuse, phones that must not be called, and removed definitions."""
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     """A format of reports.
@@ -35,9 +49,7 @@ class Format:
         validation_module: the one whose `render_validation` writes what `validate` finds; None: it has no such report.
         suffix: of the names of its files, without the dot.
         is_of_plan: whether `plan` offers it; `drift` offers every format.
-        shows_values: whether it shows the values of fields, and not only which fields differ.
-        shows_counts: whether it counts the campaigns of each status.
-        shows_sentences: whether it shows reasons, errors and findings in words.
+        omits: what it leaves out.
         shows_phones: whether it shows phones in full, even when that is not requested.
         annotates: whether errors in definitions are results of this format, also for `plan` and `drift`.
         is_world_readable: whether other users may read its files, as node_exporter requires; it contains no phones.
@@ -48,12 +60,14 @@ class Format:
     validation_module: str | None = None
     suffix: str = "txt"
     is_of_plan: bool = True
-    shows_values: bool = True
-    shows_counts: bool = True
-    shows_sentences: bool = True
+    omits: tuple[Part, ...] = ()
     shows_phones: bool = False
     annotates: bool = False
     is_world_readable: bool = False
+
+    def shows(self, part: Part) -> bool:
+        """Whether it contains this part of a report."""
+        return part not in self.omits
 
     def render_plan(self, plan: Plan, view: View) -> str:
         """A plan or a drift report in this format."""
@@ -81,19 +95,19 @@ FORMATS = {
         "annotations of GitHub Actions", "github_format", "github_format", annotates=True
     ),
     "junit": Format(
-        "test reports of CI", "junit_format", suffix="xml", is_of_plan=False, shows_counts=False
+        "test reports of CI", "junit_format", suffix="xml", is_of_plan=False, omits=(Part.COUNTS,)
     ),
     "sarif": Format(
         "code scanning", "sarif_format", "sarif_format",
-        suffix="sarif", shows_counts=False, annotates=True,
+        suffix="sarif", omits=(Part.COUNTS,), annotates=True,
     ),
     "prometheus": Format(
         "Prometheus, through node_exporter", "prometheus_format",
-        suffix="prom", is_of_plan=False, shows_values=False, shows_sentences=False,
+        suffix="prom", is_of_plan=False, omits=(Part.VALUES, Part.REASONS),
         is_world_readable=True,
     ),
     "html": Format("people in a browser", "html.page", suffix="html"),
-    "slack": Format("messages in Slack", "slack_format", suffix="json", shows_values=False),
+    "slack": Format("messages in Slack", "slack_format", suffix="json", omits=(Part.VALUES,)),
 }  # fmt: skip
 """By name, in the order of the choices."""
 

@@ -75,6 +75,17 @@ def test_id_is_not_accepted_as_a_default(project: DefinitionFolder) -> None:
     assert "id belongs to one campaign" in project.load().problems[0].message
 
 
+def test_definitions_do_not_get_an_id_from_defaults(project: DefinitionFolder) -> None:
+    project.write("_defaults.yaml", "id: 4711")
+    project.write("one.yaml", "name: Spring")
+    project.write("two.yaml", "name: Summer")
+    project.write("three.yaml", "id: 4711\nname: Autumn")
+    assert project.problems() == ["campaigns/_defaults.yaml:1:1: unknown-key"]
+    loaded = project.load()
+    assert [definition.id for definition in loaded.definitions] == [4711]
+    assert [definition.values["name"] for _, definition in loaded.new] == ["Spring", "Summer"]
+
+
 def test_problems_of_defaults_are_reported_at_their_own_lines_and_once(
     project: DefinitionFolder,
 ) -> None:

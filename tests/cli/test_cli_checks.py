@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.report_formats import names_of_formats
+from tests.cli.shown_parts import names_of_formats
 from voxosync.report.registry import DRIFT, FORMATS, PLAN, Part
 
 if TYPE_CHECKING:

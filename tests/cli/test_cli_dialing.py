@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.cli.cli_voxo import answer
-from tests.report_formats import names_of_formats
+from tests.cli.shown_parts import names_of_formats
 from voxosync.report.registry import DRIFT, FORMATS, PLAN, Part
 
 if TYPE_CHECKING:

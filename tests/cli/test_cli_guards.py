@@ -10,8 +10,8 @@ import pytest
 
 from tests.cli.cli_voxo import TENANT
 from tests.cli.creating import FILE, NEW_SPRING, create, events, text
+from tests.cli.shown_parts import names_of_formats
 from tests.fakes.json_schema import check_document
-from tests.report_formats import names_of_formats
 from voxosync.app import project as project_module
 from voxosync.model.guard import GuardName
 from voxosync.report.registry import PLAN, Part

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.cli.shown_parts import names_of_formats
 from tests.fakes.json_schema import check_document
-from tests.report_formats import names_of_formats
 from voxosync import __version__
 from voxosync.report.registry import FORMATS, PLAN, Part
 

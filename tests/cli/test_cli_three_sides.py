@@ -17,7 +17,7 @@ import pytest
 
 from tests.cli.cli_project import Project
 from tests.cli.cli_voxo import answer
-from tests.report_formats import names_of_formats
+from tests.cli.shown_parts import names_of_formats
 from voxosync.report.registry import PLAN, Part
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""The formats of reports that a test of several formats is about."""
+"""Which formats of reports show a part of a report, according to the registry."""
 
 from __future__ import annotations
 

@@ -115,6 +115,23 @@ class TestMaxCampaigns:
         assert refused(plan, max_campaigns=Limit(50, is_percent=True)) == []
 
 
+@pytest.mark.parametrize(
+    ("limit", "count", "total", "is_allowed"),
+    [
+        (Limit(0, is_percent=False), 1, 0, False),
+        (Limit(30, is_percent=True), 1, 0, False),
+        (Limit(30, is_percent=True), 0, 0, True),
+        (Limit(30, is_percent=True, above=10), 10, 10, True),
+        (Limit(30, is_percent=True, above=10), 4, 11, False),
+        (Limit(30, is_percent=True, above=10), 3, 11, True),
+    ],
+)
+def test_limit_without_a_smallest_total_applies_to_every_total(
+    limit: Limit, *, count: int, total: int, is_allowed: bool
+) -> None:
+    assert limit.allows(count, total) is is_allowed
+
+
 SHARDED_LIMITS = st.builds(
     Limit, st.integers(0, 60), is_percent=st.booleans(), above=st.sampled_from([0, 10])
 )

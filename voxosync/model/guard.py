@@ -42,16 +42,20 @@ class Limit:
     """At most a number, or a percentage, of a total.
 
     Attributes:
-        above: the limit applies only where the total is larger than this.
+        above: the limit applies only where the total is larger than this; 0: always.
     """
 
     amount: int
     is_percent: bool
     above: int = 0
 
+    def applies_to(self, total: int) -> bool:
+        """Whether the total is large enough for the limit."""
+        return not self.above or total > self.above
+
     def allows(self, count: int, total: int) -> bool:
         """Whether `count` of `total` stays within the limit."""
-        if total <= self.above:
+        if not self.applies_to(total):
             return True
         return count * 100 <= self.amount * total if self.is_percent else count <= self.amount
 

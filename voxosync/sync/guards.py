@@ -89,7 +89,7 @@ def _removed_numbers(campaign: CampaignPlan) -> Iterator[RemovedNumbers]:
 def _campaigns(summary: ChangeSummary, guards: Guards) -> Iterator[Refusal]:
     """A shard compares its own updates with its own campaigns; whether the limit applies depends on all campaigns."""
     limit, updates = guards.max_campaigns, summary.updates
-    if not updates or summary.managed <= limit.above:
+    if not updates or not limit.applies_to(summary.managed):
         return
     if summary.shard is None:
         share, total, shard_text, override = limit, summary.managed, "", updates

@@ -96,7 +96,10 @@ class TestDoNotCall:
         )
         ran = listed.run("apply", "--yes")
         assert ran.status == 1
-        assert "VOXO has 1 phone (601•••0124) on a do-not-call list" in ran.said
+        assert (
+            "VOXO has 1 phone (601•••0124) on a do-not-call list, which this definition does not remove: "
+            "remove it in VOXO, or manage all of the numbers"
+        ) in ran.said
         assert not voxo.sent
 
     @pytest.mark.parametrize("settings", ["", "voxosync: {manageNumbers: add}"])

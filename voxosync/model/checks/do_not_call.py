@@ -57,7 +57,7 @@ def _live(campaign: CheckedCampaign, terms: Terms) -> Iterator[CheckFinding]:
     if phones and not is_over(campaign.values, terms.now):
         state = f" ({campaign.live_state})" if campaign.live_state else ""
         owner = f"{campaign.name}: " if campaign.name else ""
-        pronoun = "it" if len(phones) == 1 else "them"
+        pronoun = _pronoun(phones)
         advice = f"remove {pronoun} in VOXO"
         if not campaign.name:
             advice += f", or take {pronoun} out of the definition and apply"
@@ -79,11 +79,15 @@ def _remaining(campaign: CheckedCampaign, terms: Terms) -> Iterator[CheckFinding
     if phones and not campaign.live and not is_over(campaign.values, terms.now):
         message = (
             f"VOXO has {phones_shown(phones)} on a do-not-call list, which this definition does not remove: "
-            "remove them in VOXO, or manage all of the numbers"
+            f"remove {_pronoun(phones)} in VOXO, or manage all of the numbers"
         )
         yield terms.finding(
             campaign, campaign.position_of(NUMBERS_FIELD), message, phones=len(phones)
         )
+
+
+def _pronoun(phones: Sequence[str]) -> str:
+    return "it" if len(phones) == 1 else "them"
 
 
 def _dropped(campaign: CheckedCampaign, terms: Terms) -> Iterator[CheckFinding]:

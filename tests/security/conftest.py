@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -30,12 +32,49 @@ def server() -> Iterator[FakeVoxo]:
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     """A project with one definition, whose commands use the marked token."""
-    folder = tmp_path / "project"
+    return new_project(tmp_path / "project")
+
+
+def new_project(folder: Path) -> Project:
     folder.mkdir()
     project = Project(folder, {"VOXO_API_TOKEN": MARKED, "VOXOSYNC_DEBUG": "1"})
     project.write("voxosync.yaml", SETTINGS)
     project.spring("callFrequency: 60", "message: Renew today")
     return project
+
+
+@dataclass(frozen=True)
+class AppliedProject:
+    """A project after one run, which can be rolled back; its copies are ready in less time than another run takes.
+
+    Attributes:
+        folder: the folder of the project.
+        url: the base URL of the run.
+        patch: what was sent to campaign 4711.
+    """
+
+    folder: Path
+    url: str
+    patch: dict[str, Any]
+
+    def copy_to(self, project: Project, url: str) -> None:
+        """Add the run to a project, as one with the server at this base URL."""
+        shutil.copytree(self.folder, project.folder, dirs_exist_ok=True)
+        for journal in (project.folder / ".voxosync/runs").iterdir():
+            journal.write_text(journal.read_text().replace(self.url, url))
+
+
+@pytest.fixture(scope="session")
+def applied_project(tmp_path_factory: pytest.TempPathFactory) -> AppliedProject:
+    project = new_project(tmp_path_factory.mktemp("applied") / "project")
+    with Sandbox(token=MARKED, tenant_id=TENANT) as sandbox:
+        sandbox.store.put(4711, LIVE)
+        assert project.run("apply", "--yes", VOXO_API_BASE_URL=sandbox.base_url).status == 0
+        [patch] = [request.body for request in sandbox.requests if request.method == "PATCH"]
+        url = sandbox.base_url
+    project.spring("callFrequency: 90")
+    project.write("new/one.yaml", "name: Brand new\nstate: PAUSED\n")
+    return AppliedProject(project.folder, url, patch)
 
 
 @pytest.fixture

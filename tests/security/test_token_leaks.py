@@ -6,7 +6,6 @@ import json
 import traceback
 from base64 import b64encode
 from typing import TYPE_CHECKING, Any
-from unittest import mock
 from urllib.parse import quote
 
 import click
@@ -17,8 +16,6 @@ from tests.security.marked import MARKED, TENANT, campaign, commands
 from voxosync.cli.main import COMMANDS, cli
 from voxosync.report.registry import DRIFT, PLAN
 from voxosync.sandbox.faults import KINDS
-from voxosync.voxo import retry_policy
-from voxosync.voxo.retry_policy import RetryPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -26,6 +23,7 @@ if TYPE_CHECKING:
 
     from tests.cli.cli_project import Project, Ran
     from tests.cli.cli_voxo import Handler, Reply
+    from tests.security.conftest import AppliedProject
     from voxosync.sandbox.server import Sandbox
 
     SandboxWithFaults = Callable[..., AbstractContextManager[Sandbox]]
@@ -117,13 +115,17 @@ def assert_no_leak(project: Project, *arguments: str) -> None:
     assert ran.status in (0, 1, 2, 3)
 
 
-def apply_once(project: Project) -> None:
-    """Add a run to the journal that can be rolled back."""
-    # This apply does not use the short waits of the test.
-    with mock.patch.object(retry_policy, "RetryPolicy", RetryPolicy):
-        assert project.run("apply", "--yes").status == 0
-    project.spring("callFrequency: 90")
-    project.write("new/one.yaml", "name: Brand new\nstate: PAUSED\n")
+@pytest.fixture
+def applied(
+    project: Project,
+    sandbox_with_faults: SandboxWithFaults,
+    applied_project: AppliedProject,
+) -> Iterator[Sandbox]:
+    """The sandbox to which the project was applied, so that there is a run to roll back."""
+    with sandbox_with_faults() as sandbox:
+        sandbox.store.patch(4711, applied_project.patch)
+        applied_project.copy_to(project, sandbox.base_url)
+        yield sandbox
 
 
 def test_every_command_is_tested_or_does_not_use_the_token() -> None:
@@ -136,12 +138,10 @@ def test_every_command_is_tested_or_does_not_use_the_token() -> None:
 @pytest.mark.parametrize("command", CALLS)
 @pytest.mark.usefixtures("short_waits")
 def test_no_command_shows_the_token_with_any_fault(
-    command: str, kind: str, project: Project, sandbox_with_faults: SandboxWithFaults
+    command: str, kind: str, project: Project, applied: Sandbox
 ) -> None:
-    with sandbox_with_faults() as sandbox:
-        apply_once(project)
-        sandbox.faults.set([FAULTS.get(kind, kind)])
-        assert_no_leak(project, *CALLS[command])
+    applied.faults.set([FAULTS.get(kind, kind)])
+    assert_no_leak(project, *CALLS[command])
 
 
 @pytest.mark.parametrize(
@@ -150,34 +150,27 @@ def test_no_command_shows_the_token_with_any_fault(
 @pytest.mark.parametrize("command", ["apply", "rollback"])
 @pytest.mark.usefixtures("short_waits")
 def test_no_command_shows_the_token_with_any_fault_of_a_write(
-    command: str, kind: str, project: Project, sandbox_with_faults: SandboxWithFaults
+    command: str, kind: str, project: Project, applied: Sandbox
 ) -> None:
-    with sandbox_with_faults() as sandbox:
-        apply_once(project)
-        fault = FAULTS.get(kind, kind)
-        sandbox.faults.set([f"{fault}@PATCH*1"])
-        assert_no_leak(project, *CALLS[command])
-        assert_no_leak(project, "history")
-        assert_no_leak(project, "history", "2")
+    fault = FAULTS.get(kind, kind)
+    applied.faults.set([f"{fault}@PATCH*1"])
+    assert_no_leak(project, *CALLS[command])
+    assert_no_leak(project, "history")
+    assert_no_leak(project, "history", "2")
 
 
 @pytest.mark.parametrize("command", [name for name in CALLS if name != "history"])
-@pytest.mark.usefixtures("short_waits")
+@pytest.mark.usefixtures("applied", "short_waits")
 def test_no_traceback_of_a_bug_shows_the_token(
-    command: str,
-    project: Project,
-    sandbox_with_faults: SandboxWithFaults,
-    monkeypatch: pytest.MonkeyPatch,
+    command: str, project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The bug is raised where the token is in use, and shown with all causes because of VOXOSYNC_DEBUG."""
 
     def broken(*_: object) -> None:
         raise LookupError("an unexpected error")
 
-    with sandbox_with_faults():
-        apply_once(project)
-        monkeypatch.setattr("voxosync.voxo.http_sender.HttpSender._round_trip", broken)
-        ran = run(project, *CALLS[command])
+    monkeypatch.setattr("voxosync.voxo.http_sender.HttpSender._round_trip", broken)
+    ran = run(project, *CALLS[command])
     assert isinstance(ran, str)
     assert "Traceback" in ran
     assert leaks(project, ran) == []
@@ -236,17 +229,12 @@ def test_no_command_shows_a_token_that_the_server_repeats(
     command: str,
     name: str,
     project: Project,
-    sandbox_with_faults: SandboxWithFaults,
     server: FakeVoxo,
+    applied_project: AppliedProject,
 ) -> None:
-    with sandbox_with_faults() as sandbox:
-        apply_once(project)
-        at = sandbox.base_url
+    applied_project.copy_to(project, server.url)
     server.say(ECHOES[name])
     project.variables["VOXO_API_BASE_URL"] = server.url
-    if command == "rollback":  # the run is regarded as one with that server
-        for journal in (project.folder / ".voxosync/runs").iterdir():
-            journal.write_text(journal.read_text().replace(at, server.url))
     assert_no_leak(project, *CALLS[command])
     assert server.asked
 

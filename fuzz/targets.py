@@ -185,7 +185,7 @@ def settings(data: bytes, folder: Path) -> None:
         project_settings = read_settings(folder)
         live = LiveCampaign.from_response(LIVE)
         plan = plan_of([DESIRED], {4711: live})
-        refusals(summary_of_updates(plan.campaigns), project_settings.guards, NOW)
+        refusals(summary_of_updates(plan.campaigns, plan.part), project_settings.guards, NOW)
 
 
 def plan(data: bytes, folder: Path) -> None:
@@ -292,6 +292,6 @@ def _used(plan_to_apply: Plan) -> None:
 
 
 def _render(plan_to_show: Plan) -> None:
-    refusals(summary_of_updates(plan_to_show.campaigns), Guards(), NOW)
+    refusals(summary_of_updates(plan_to_show.campaigns, plan_to_show.part), Guards(), NOW)
     for render in PLAN.values():
         render(plan_to_show, View())

@@ -103,6 +103,20 @@ class FieldChange:
         return FIELDS[self.field].kind.describe(self.after)
 
     @property
+    def sides(self) -> tuple[str | None, str | None]:
+        """What VOXO has and what the definition gives, for people; None: no value."""
+        return (
+            None if self.before is None else self.before_text,
+            None if self.after is None else self.after_text,
+        )
+
+    @property
+    def texts(self) -> tuple[str, str] | None:
+        """Both values, if they are texts, which can be compared word by word."""
+        is_text = isinstance(self.before, str) and isinstance(self.after, str)
+        return (str(self.before), str(self.after)) if is_text else None
+
+    @property
     def base_text(self) -> str | None:
         """The value at the merge base, for people."""
         return FIELDS[self.field].kind.describe(self.base)
@@ -195,6 +209,7 @@ class NumbersChange:
     last_sent: Sending | None = None
 
     base_text: ClassVar[str | None] = None
+    texts: ClassVar[tuple[str, str] | None] = None
     details: ClassVar[tuple[Detail, ...]] = ()
 
     def __str__(self) -> str:
@@ -220,6 +235,11 @@ class NumbersChange:
     def after_text(self) -> str:
         """How many numbers there would be."""
         return _count_text(self.count_after)
+
+    @property
+    def sides(self) -> tuple[str, str]:
+        """How many numbers VOXO has, and how many the definition gives, for people."""
+        return self.before_text, self.after_text
 
     def of_definition(self, definition: Definition) -> Self:
         """The change with the position at which the definition gives the list."""

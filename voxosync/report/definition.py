@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from voxosync.model.campaign_document import position_to
 from voxosync.model.fields import FIELDS, WRITABLE
-from voxosync.model.numbers import Numbers
+from voxosync.model.numbers import NUMBERS_FIELD, Numbers
 from voxosync.report import formatting
 from voxosync.report.columns import align
 from voxosync.report.escape import dump_json, terminal
@@ -87,7 +87,7 @@ def _summary(numbers: Mapping[str, Any], view: View) -> str:
 
 
 def _numbers(definition: Definition, view: View) -> Iterator[str]:
-    numbers = definition.values.get("numbers")
+    numbers = definition.values.get(NUMBERS_FIELD)
     if isinstance(numbers, Numbers) and len(numbers) and (view.verbose or view.show_numbers):
         yield ""
         yield "numbers:"

@@ -30,6 +30,8 @@ _ARRAYS = [key for key, schema in _ANSWER.items() if schema["type"] == "array"]
 _SERVER_VALUES = {"type": "SCHEDULED", "callDelay": 1000, "dialtimeout": 30}  # no request sets them
 _BLANK: Body = {key: [] if key in _ARRAYS else _SERVER_VALUES.get(key) for key in KEYS}
 
+[_NUMBERS] = [key for key in _ARRAYS if _REQUEST[key]["items"]["$ref"].endswith("/NumberEntry")]
+"""The key of the numbers to call."""
 _BLANK_NUMBER: Body = dict.fromkeys(properties("NumberRead"))
 _HIDDEN = properties("NumberEntry").keys() - _BLANK_NUMBER.keys()
 
@@ -58,10 +60,10 @@ def stored(body: Body) -> Body:
 
 def answer(campaign: Body) -> Body:
     """A stored campaign as the server shows it."""
-    numbers = campaign["numbers"]
+    numbers = campaign[_NUMBERS]
     if not isinstance(numbers, list):  # a test has set it so
         return campaign
-    return {**campaign, "numbers": [_visible(entry) for entry in numbers]}
+    return {**campaign, _NUMBERS: [_visible(entry) for entry in numbers]}
 
 
 def summary(campaign: Body) -> Body:
@@ -98,8 +100,7 @@ def _destinations(key: str) -> Callable[[list[Body]], list[Body]]:
 def _conversion(key: str, request: Node, response: Node) -> Callable[[Any], object] | None:
     """What turns a value of a request body into the one of an answer; None where both are the same."""
     if request["type"] == "array":
-        is_numbers = request["items"]["$ref"].endswith("/NumberEntry")
-        return _numbers if is_numbers else _destinations(key)
+        return _numbers if key == _NUMBERS else _destinations(key)
     if request["type"] == "integer":  # JSON Schema takes 12.0 for 12
         return int
     is_number = request["type"] == "string" and "string" not in response["type"]

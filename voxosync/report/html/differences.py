@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from voxosync.model.change import NumbersChange
 from voxosync.model.problem import Position
 from voxosync.report import phrases
 from voxosync.report.change_lines import inner_lines
@@ -83,17 +82,10 @@ def safe_link(view: View, file: str, line: int) -> str | None:
 
 
 def _sides(change: Change) -> tuple[DifferenceSide, DifferenceSide, bool]:
-    if isinstance(change, NumbersChange):
-        return plain_pieces(change.before_text), plain_pieces(change.after_text), False
-    before, after = change.before, change.after
-    if isinstance(before, str) and isinstance(after, str) and _is_long(before, after):
-        live, definition = compare_texts(before, after)
-        return live, definition, True
-    return (
-        () if before is None else plain_pieces(change.before_text),
-        () if after is None else plain_pieces(change.after_text),
-        False,
-    )
+    if change.texts is not None and _is_long(*change.texts):
+        return *compare_texts(*change.texts), True
+    live, definition = (() if text is None else plain_pieces(text) for text in change.sides)
+    return live, definition, False
 
 
 def _is_long(before: str, after: str) -> bool:

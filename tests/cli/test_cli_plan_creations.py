@@ -166,6 +166,14 @@ class TestPlan:
         ran = branch.run("plan", *arguments, "--format", "json")
         assert ran.json["summary"].get("create", 0) == count
 
+    @pytest.mark.parametrize(("command", "managed"), [("plan", 1), ("drift", None)])
+    def test_counts_other_campaigns_only_if_new_ones_could_be_created(
+        self, branch: Project, command: str, managed: int | None
+    ) -> None:
+        """To count the managed campaigns outside of the paths, all of their files are read."""
+        ran = branch.run(command, FILE, "--format", "json")
+        assert ran.json.get("managed") == managed
+
     def test_of_a_branch_has_a_new_campaign_as_a_change(self, branch: Project) -> None:
         branch.git("init", "-q", "-b", "main")
         branch.git("add", "campaigns/spring.yaml")

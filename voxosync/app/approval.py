@@ -72,7 +72,7 @@ def describe_voxo(base_url: str, environment: str | None, tenant_id: int | None)
 def _confirm(plan: Plan | CreationPlan, voxo: str, listener: Listener) -> bool:
     """Asks whether to send; if much would be sent, asks for the count of phones or campaigns to be typed."""
     if isinstance(plan, Plan):
-        sent = [entry for entry in plan.campaigns if entry.status in (Status.UPDATE, Status.CREATE)]
+        sent = [entry for entry in plan.campaigns if entry.is_sent]
         creations = plan.count(Status.CREATE)
         effects = [entry.dialing for entry in sent if entry.dialing is not None]
     else:

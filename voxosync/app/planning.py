@@ -10,7 +10,7 @@ from voxosync.app.live_campaigns import fetch_live, open_snapshot
 from voxosync.app.options import APPLIED
 from voxosync.app.selection import select
 from voxosync.definitions.load import load
-from voxosync.model.plan import Plan, Status
+from voxosync.model.plan import Plan
 from voxosync.model.shard import PlanPart
 from voxosync.sync.guards import refusals, summary_of_updates
 from voxosync.sync.plan import Planner
@@ -54,7 +54,7 @@ def plan(  # noqa: PLR0913  # each is one input of a plan
         from voxosync.sync.create import planned_creation
 
         campaigns += [planned_creation(definition, project.now) for definition in selection.new]
-    part = _part(project, options, selection, sides.campaigns)
+    part = _part(project, options, selection, campaigns if creating else sides.campaigns)
     summary = summary_of_updates(campaigns, part, creating=creating)
     return Plan(
         created_at=project.now,
@@ -230,12 +230,12 @@ def _part(
 ) -> PlanPart:
     """The part that the options name.
 
-    With paths, the definitions elsewhere count too if anything differs; otherwise all of them could be changed
+    With paths, the definitions elsewhere count too if anything would be sent; otherwise all of them could be changed
     without a guard, a few files at a time. Definitions with errors do not count.
     """
     shard = options.shard
-    differs = bool(selection.new) or any(campaign.status is Status.UPDATE for campaign in campaigns)
-    if options.is_complete or (options.paths and not differs):
+    is_sending = any(campaign.is_sent for campaign in campaigns)
+    if options.is_complete or (options.paths and not is_sending):
         return PlanPart(shard=shard)
     managed = selection.ids
     if options.paths:

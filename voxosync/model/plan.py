@@ -112,6 +112,11 @@ class CampaignPlan:
         return Status.LEFT_ALONE if self.acknowledged or self.left_alone else Status.IN_SYNC
 
     @property
+    def is_sent(self) -> bool:
+        """Whether a run that also creates campaigns sends anything for it."""
+        return self.status in (Status.UPDATE, Status.CREATE)
+
+    @property
     def dials_more(self) -> bool:
         """Whether applying it lets the campaign call people, or call at times, that it does not call now."""
         return self.dialing is not None and self.dialing.dials_more

@@ -13,7 +13,6 @@ from voxosync.model.guard import (
     Refusal,
     RemovedNumbers,
 )
-from voxosync.model.plan import CampaignPlan, Status
 from voxosync.model.zone import zone_of
 
 if TYPE_CHECKING:
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from voxosync.model.dialing.effect import DialingEffect
     from voxosync.model.journal import NewDefinition
+    from voxosync.model.plan import CampaignPlan
     from voxosync.model.shard import PlanPart
     from voxosync.sync.create import Creation
 
@@ -42,7 +42,7 @@ def summary_of_updates(
     campaigns = [campaign for campaign in campaigns if creating or not campaign.is_new]
     compared, new = len(campaigns), sum(campaign.is_new for campaign in campaigns)
     return ChangeSummary(
-        updates=sum(campaign.status in (Status.UPDATE, Status.CREATE) for campaign in campaigns),
+        updates=sum(campaign.is_sent for campaign in campaigns),
         managed=compared if part.managed is None else part.managed + new,
         shard=part.shard,
         shard_managed=compared if part.shard_managed is None else part.shard_managed + new,

@@ -11,11 +11,11 @@ from markupsafe import Markup
 
 from docs.generate.html import code, paragraph, prose, table
 from voxosync.cli.main import cli
-from voxosync.report.registry import FORMATS
+from voxosync.report.registry import DRIFT, FORMATS, PLAN, VALIDATION
 from voxosync.sandbox.faults import KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 _STATUSES = "Exit status: "
 _A_STATUS = re.compile(r"(?:^|; )([0-9]) (.+?)(?=; [0-9] |$)")
@@ -53,9 +53,9 @@ def every_status() -> str:
 def every_format() -> str:
     """What each format of reports is for, which commands offer it, and what it leaves out."""
     rows = []
+    offered: dict[str, Collection[str]] = {"plan": PLAN, "drift": DRIFT, "validate": VALIDATION}
     for name, entry in FORMATS.items():
-        offered = {"plan": entry.is_of_plan, "drift": True, "validate": entry.validation_module}
-        names = [code(command) for command, is_offered in offered.items() if is_offered]
+        names = [code(command) for command, formats in offered.items() if name in formats]
         rows.append(
             (code(name), prose(entry.purpose), Markup(", ").join(names), ", ".join(entry.omits))
         )

@@ -5,15 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from voxosync.definitions.nodes import (
-    MappingNode,
-    Node,
-    Scalar,
-    SequenceNode,
-    items_of,
-    node_at,
-    position,
-)
+from voxosync.definitions.nodes import MappingNode, Node, Scalar, items_of, node_at, position
 from voxosync.model.problem import Problem, error
 
 if TYPE_CHECKING:
@@ -46,9 +38,8 @@ def read_campaign_settings(settings: Node, file: str) -> tuple[CampaignSettings,
 def words_of(settings: Node, name: str) -> tuple[str, ...]:
     """The words of one setting below `voxosync:`, which may be a list or a single word."""
     node = node_at(settings, name)
-    if isinstance(node, SequenceNode):
-        return tuple(item.text for item in node.items if isinstance(item, Scalar))
-    return (node.text,) if isinstance(node, Scalar) else ()
+    words = [node] if isinstance(node, Scalar) else items_of(node)
+    return tuple(word.text for word in words if isinstance(word, Scalar))
 
 
 def _acknowledgements(

@@ -17,7 +17,6 @@ from voxosync.model.fields import FIELDS, WRITABLE
 from voxosync.model.guard import GuardName
 from voxosync.model.numbers import NUMBERS_FIELD
 from voxosync.model.plan import Status
-from voxosync.model.problem import Severity
 from voxosync.resources import schema_text
 
 if TYPE_CHECKING:
@@ -62,8 +61,8 @@ def _complete_plan(properties: dict[str, Any], parts: dict[str, Any]) -> None:
     dialing_effect["enum"] = [*(effect.value for effect in Effect), None]
 
 
-def _check_schema(written: dict[str, Any], check: Check) -> dict[str, Any]:
-    """The settings of a check: its title, its description and its own settings as written, and what all checks have."""
+def _check_schema(schema: dict[str, Any], check: Check) -> dict[str, Any]:
+    """The schema of the settings of a check, with what all checks have unless it says otherwise, and the severity."""
     severity = check.severity.value
     usual = {
         "type": "object",
@@ -71,16 +70,8 @@ def _check_schema(written: dict[str, Any], check: Check) -> dict[str, Any]:
         "errorMessage": f"write the settings of the check, such as {{severity: {severity}}}",
         "examples": [{"severity": severity}],
     }
-    own = {
-        key: setting for key, setting in written.get("properties", {}).items() if key != "severity"
-    }
-    texts = {key: written[key] for key in ("title", "description")}
-    return {
-        **texts,
-        **usual,
-        **written,
-        "properties": {**own, "severity": _severity_schema(severity)},
-    }
+    properties = {**schema.get("properties", {}), "severity": _severity_schema(severity)}
+    return {**schema, **(usual | schema), "properties": properties}
 
 
 def _severity_schema(default: str) -> dict[str, Any]:
@@ -88,7 +79,7 @@ def _severity_schema(default: str) -> dict[str, Any]:
         "title": "Severity",
         "description": "error: the definitions are refused. warning: findings are only shown. "
         "off: the check is disabled.",
-        "enum": ["off", *(severity.value for severity in (Severity.WARNING, Severity.ERROR))],
+        "enum": ["off", "warning", "error"],
         "default": default,
         "errorMessage": "write off, warning or error",
     }

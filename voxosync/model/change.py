@@ -113,8 +113,8 @@ class FieldChange:
     @property
     def texts(self) -> tuple[str, str] | None:
         """Both values, if they are texts, which can be compared word by word."""
-        is_text = isinstance(self.before, str) and isinstance(self.after, str)
-        return (str(self.before), str(self.after)) if is_text else None
+        before, after = self.before, self.after
+        return (before, after) if isinstance(before, str) and isinstance(after, str) else None
 
     @property
     def base_text(self) -> str | None:

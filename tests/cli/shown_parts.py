@@ -9,9 +9,9 @@ from voxosync.report.registry import FORMATS
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from voxosync.report.registry import Part
+    from voxosync.report.registry import ReportPart
 
 
-def names_of_formats(names: Iterable[str], *parts: Part) -> list[str]:
+def names_of_formats(names: Iterable[str], *parts: ReportPart) -> list[str]:
     """The formats among `names` that show each of these parts of a report, according to the registry."""
     return [name for name in names if all(map(FORMATS[name].shows, parts))]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.cli.shown_parts import names_of_formats
-from voxosync.report.registry import DRIFT, FORMATS, PLAN, Part
+from voxosync.report.registry import DRIFT, FORMATS, PLAN, ReportPart
 
 if TYPE_CHECKING:
     from tests.cli.cli_project import Project
@@ -67,7 +67,7 @@ class TestDoNotCall:
         assert [entry["number"] for entry in body["numbers"]] == ["6015550123"]
         assert listed.run("plan", "--exit-code").status == 0
 
-    @pytest.mark.parametrize("format_name", names_of_formats(PLAN, Part.ALARMS))
+    @pytest.mark.parametrize("format_name", names_of_formats(PLAN, ReportPart.ALARMS))
     def test_every_plan_format_counts_a_dropped_number(
         self, listed: Project, format_name: str
     ) -> None:
@@ -157,7 +157,7 @@ class TestDoNotCall:
         )
         assert "campaign 98" not in ran.out.partition("Unmanaged")[0]
 
-    @pytest.mark.parametrize("format_name", names_of_formats(DRIFT, Part.ALARMS))
+    @pytest.mark.parametrize("format_name", names_of_formats(DRIFT, ReportPart.ALARMS))
     def test_every_drift_format_reports_listed_phones_still_to_be_called(
         self, listed: Project, format_name: str
     ) -> None:
@@ -167,7 +167,7 @@ class TestDoNotCall:
         assert "6015550124" not in ran.out
         assert "doNotCall" in ran.out
         assert "VOXO is still to call 1 phone" in ran.out or not FORMATS[format_name].shows(
-            Part.REASONS
+            ReportPart.REASONS
         )
 
     def test_listed_phones_still_to_be_called_are_a_metric(self, listed: Project) -> None:

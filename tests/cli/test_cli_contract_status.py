@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.cli.cli_voxo import answer, html
-from voxosync.report.registry import DRIFT, FORMATS, PLAN, VALIDATION, Part
+from voxosync.report.registry import DRIFT, FORMATS, PLAN, VALIDATION, ReportPart
 
 if TYPE_CHECKING:
     from tests.cli.cli_project import Project
@@ -109,7 +109,7 @@ class TestUnavailableCampaign:
         assert "4711" in ran.said
         formats = FORMATS.keys() & {*arguments}
         assert "tenant" in ran.said or not all(
-            FORMATS[name].shows(Part.REASONS) for name in formats
+            FORMATS[name].shows(ReportPart.REASONS) for name in formats
         )
         assert voxo.sent == []
 

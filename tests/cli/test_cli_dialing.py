@@ -8,7 +8,7 @@ import pytest
 
 from tests.cli.cli_voxo import answer
 from tests.cli.shown_parts import names_of_formats
-from voxosync.report.registry import DRIFT, FORMATS, PLAN, Part
+from voxosync.report.registry import DRIFT, FORMATS, PLAN, ReportPart
 
 if TYPE_CHECKING:
     from tests.cli.cli_project import Project
@@ -244,8 +244,8 @@ class TestRemovedDefinition:
     @pytest.mark.parametrize(
         ("command", "name"),
         [
-            *(("plan", name) for name in names_of_formats(PLAN, Part.ALARMS)),
-            *(("drift", name) for name in names_of_formats(DRIFT, Part.ALARMS)),
+            *(("plan", name) for name in names_of_formats(PLAN, ReportPart.ALARMS)),
+            *(("drift", name) for name in names_of_formats(DRIFT, ReportPart.ALARMS)),
         ],
     )
     def test_raises_an_alarm_in_every_format(
@@ -254,7 +254,7 @@ class TestRemovedDefinition:
         out = project.run(command, "--format", name, *BASE_MAIN).out
         assert "DIALING WITHOUT APPROVAL" in out
         assert "4712" in out
-        if FORMATS[name].shows(Part.REASONS):
+        if FORMATS[name].shows(ReportPart.REASONS):
             assert "2 phones" in out or '"phones": 2' in out
 
     def test_is_counted_in_the_summary(self, project: Project) -> None:

@@ -14,7 +14,7 @@ from tests.cli.shown_parts import names_of_formats
 from tests.fakes.json_schema import check_document
 from voxosync.app import project as project_module
 from voxosync.model.guard import GuardName
-from voxosync.report.registry import PLAN, Part
+from voxosync.report.registry import PLAN, ReportPart
 
 if TYPE_CHECKING:
     from tests.cli.cli_project import Project, Ran
@@ -62,6 +62,15 @@ def assert_refused(ran: Ran, voxo: FakeVoxo, *flags: str) -> None:
     assert "error: nothing was sent: a guard refuses" in ran.err
     for flag in flags:
         assert f"to proceed anyway, pass {flag}" in ran.err
+
+
+def assert_refused_directly_and_from_a_plan(
+    project: Project, voxo: FakeVoxo, selection: list[str], *flags: str
+) -> None:
+    """Assert that these campaigns are refused by `apply`, and by `apply` of a saved plan of them."""
+    assert_refused(project.run("apply", "--yes", *selection), voxo, *flags)
+    assert project.run("plan", *selection, "--out", "saved.json").status == 0
+    assert_refused(project.run("apply", "--yes", "--plan", "saved.json"), voxo, *flags)
 
 
 class TestMaxCampaigns:
@@ -117,24 +126,12 @@ class TestMaxCampaigns:
         """The limit starts at more than ten campaigns; it counts the twelve managed, not the four selected."""
         change_campaigns(twelve_campaigns, 12)
         only = [flag for number in (1, 2, 3, 4) for flag in ("--only", str(number))]
-        assert_refused(twelve_campaigns.run("apply", "--yes", *only), voxo, "--max-campaigns 4")
-        assert twelve_campaigns.run("plan", *only, "--out", "saved.json").status == 0
-        assert_refused(
-            twelve_campaigns.run("apply", "--yes", "--plan", "saved.json"),
-            voxo,
-            "--max-campaigns 4",
-        )
+        assert_refused_directly_and_from_a_plan(twelve_campaigns, voxo, only, "--max-campaigns 4")
 
     def test_naming_files_does_not_lift_it(self, twelve_campaigns: Project, voxo: FakeVoxo) -> None:
         change_campaigns(twelve_campaigns, 12)
         paths = [f"campaigns/{number:02}.yaml" for number in (1, 2, 3, 4)]
-        assert_refused(twelve_campaigns.run("apply", "--yes", *paths), voxo, "--max-campaigns 4")
-        assert twelve_campaigns.run("plan", *paths, "--out", "saved.json").status == 0
-        assert_refused(
-            twelve_campaigns.run("apply", "--yes", "--plan", "saved.json"),
-            voxo,
-            "--max-campaigns 4",
-        )
+        assert_refused_directly_and_from_a_plan(twelve_campaigns, voxo, paths, "--max-campaigns 4")
         assert twelve_campaigns.run("apply", "--yes", *paths[:3]).status == 0
         assert len(voxo.sent) == 3
 
@@ -391,7 +388,7 @@ class TestTogether:
         flags = ["--max-campaigns", "1", "--during-freeze", "REASON"]
         assert project.run("rollback", journal.stem, "--yes", *flags).status == 0
 
-    @pytest.mark.parametrize("format_name", names_of_formats(PLAN, Part.ALARMS))
+    @pytest.mark.parametrize("format_name", names_of_formats(PLAN, ReportPart.ALARMS))
     def test_plan_shows_each_in_every_format_and_its_status_is_unchanged(
         self, format_name: str, project: Project, voxo: FakeVoxo
     ) -> None:

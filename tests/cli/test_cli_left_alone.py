@@ -9,7 +9,7 @@ import pytest
 
 from tests.fakes.json_schema import check_document
 from voxosync.app import project as project_module
-from voxosync.report.registry import DRIFT, FORMATS, PLAN, Part
+from voxosync.report.registry import DRIFT, FORMATS, PLAN, ReportPart
 
 if TYPE_CHECKING:
     from tests.cli.cli_project import Project, Ran
@@ -66,7 +66,7 @@ def test_difference_left_alone_is_not_in_sync_in_any_format(
     assert not SAYS_IN_SYNC.search(ran.out)
     if name == "json":
         check_document(ran.json, "plan")
-    assert counts(ran) == ({"1"} if FORMATS[name].shows(Part.COUNTS) else set())
+    assert counts(ran) == ({"1"} if FORMATS[name].shows(ReportPart.COUNTS) else set())
 
 
 def test_apply_does_not_show_a_difference_left_alone_as_in_sync(

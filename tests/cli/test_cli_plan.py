@@ -12,7 +12,7 @@ import pytest
 from tests.cli.shown_parts import names_of_formats
 from tests.fakes.json_schema import check_document
 from voxosync import __version__
-from voxosync.report.registry import FORMATS, PLAN, Part
+from voxosync.report.registry import FORMATS, PLAN, ReportPart
 
 if TYPE_CHECKING:
     from typing import Any
@@ -191,7 +191,7 @@ class TestStates:
         voxo.has(state="RUNNING")
         assert only_campaign(project)["patch"] == {"state": "PAUSED"}
 
-    @pytest.mark.parametrize("name", names_of_formats(PLAN, Part.ALARMS))
+    @pytest.mark.parametrize("name", names_of_formats(PLAN, ReportPart.ALARMS))
     def test_start_of_dialing_is_prominent_in_every_format(
         self, name: str, project: Project
     ) -> None:

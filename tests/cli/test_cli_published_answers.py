@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.cli.cli_voxo import TENANT, FakeVoxo, answer
-from voxosync.report.registry import FORMATS, Part
+from voxosync.report.registry import FORMATS, ReportPart
 
 if TYPE_CHECKING:
     from tests.cli.cli_project import Project, Ran
@@ -164,7 +164,7 @@ def test_error_is_shown_in_the_words_of_voxo_with_masked_phones(
 
 @pytest.mark.parametrize(
     "format_",
-    [name for name, e in FORMATS.items() if e.shows(Part.REASONS) and not e.shows_phones],
+    [name for name, e in FORMATS.items() if e.shows(ReportPart.REASONS) and not e.shows_phones],
 )
 def test_phone_in_an_error_is_masked_in_every_format_for_people(
     format_: str, project: Project, voxo: FakeVoxo

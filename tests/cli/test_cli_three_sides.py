@@ -18,7 +18,7 @@ import pytest
 from tests.cli.cli_project import Project
 from tests.cli.cli_voxo import answer
 from tests.cli.shown_parts import names_of_formats
-from voxosync.report.registry import PLAN, Part
+from voxosync.report.registry import PLAN, ReportPart
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -158,7 +158,7 @@ class TestBaseDefinition:
         assert kinds(ran) == {"numbers": "change"}
         assert changes(ran)["numbers"]["removed"] == ["6015550124"]
 
-    @pytest.mark.parametrize("name", names_of_formats(PLAN, Part.VALUES, Part.ALARMS))
+    @pytest.mark.parametrize("name", names_of_formats(PLAN, ReportPart.VALUES, ReportPart.ALARMS))
     def test_that_the_branch_removes_is_listed_as_no_longer_managed(
         self, name: str, branch: Project, voxo: FakeVoxo
     ) -> None:

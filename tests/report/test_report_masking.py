@@ -10,7 +10,7 @@ from tests.report import samples
 from voxosync.model.change import NumbersChange
 from voxosync.model.numbers import Digest
 from voxosync.model.plan import CampaignPlan, Plan
-from voxosync.report.registry import DRIFT, FORMATS, PLAN, Part
+from voxosync.report.registry import DRIFT, FORMATS, PLAN, ReportPart
 from voxosync.report.view import View
 
 REPORTS = [*((name, "plan") for name in PLAN), *((name, "drift") for name in DRIFT)]
@@ -37,7 +37,7 @@ def test_numbers_are_masked_except_in_formats_that_show_phones(
 
 
 @pytest.mark.parametrize(
-    ("name", "report"), [pair for pair in REPORTS if FORMATS[pair[0]].shows(Part.VALUES)]
+    ("name", "report"), [pair for pair in REPORTS if FORMATS[pair[0]].shows(ReportPart.VALUES)]
 )
 def test_caller_ids_are_not_masked_in_formats_that_show_values(name: str, report: str) -> None:
     assert samples.CALLER in render(name, report, samples.plan())

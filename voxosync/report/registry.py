@@ -26,11 +26,11 @@ ValidationFormatter: TypeAlias = "Callable[[Validation, View], str]"
 DefinitionFormatter: TypeAlias = "Callable[[Definition, View], str]"
 
 
-class Part(StrEnum):
+class ReportPart(StrEnum):
     """What a format may leave out, in the words of the reference."""
 
     VALUES = "values"
-    """The values of fields: the format shows only which fields differ."""
+    """The values of fields, and not only which fields differ."""
     COUNTS = "counts"
     """How many campaigns have each status."""
     REASONS = "reasons"
@@ -60,12 +60,12 @@ class Format:
     validation_module: str | None = None
     suffix: str = "txt"
     is_of_plan: bool = True
-    omits: tuple[Part, ...] = ()
+    omits: tuple[ReportPart, ...] = ()
     shows_phones: bool = False
     annotates: bool = False
     is_world_readable: bool = False
 
-    def shows(self, part: Part) -> bool:
+    def shows(self, part: ReportPart) -> bool:
         """Whether it contains this part of a report."""
         return part not in self.omits
 
@@ -95,19 +95,19 @@ FORMATS = {
         "annotations of GitHub Actions", "github_format", "github_format", annotates=True
     ),
     "junit": Format(
-        "test reports of CI", "junit_format", suffix="xml", is_of_plan=False, omits=(Part.COUNTS,)
+        "test reports of CI", "junit_format", suffix="xml", is_of_plan=False, omits=(ReportPart.COUNTS,)
     ),
     "sarif": Format(
         "code scanning", "sarif_format", "sarif_format",
-        suffix="sarif", omits=(Part.COUNTS,), annotates=True,
+        suffix="sarif", omits=(ReportPart.COUNTS,), annotates=True,
     ),
     "prometheus": Format(
         "Prometheus, through node_exporter", "prometheus_format",
-        suffix="prom", is_of_plan=False, omits=(Part.VALUES, Part.REASONS),
+        suffix="prom", is_of_plan=False, omits=(ReportPart.VALUES, ReportPart.REASONS),
         is_world_readable=True,
     ),
     "html": Format("people in a browser", "html.page", suffix="html"),
-    "slack": Format("messages in Slack", "slack_format", suffix="json", omits=(Part.VALUES,)),
+    "slack": Format("messages in Slack", "slack_format", suffix="json", omits=(ReportPart.VALUES,)),
 }  # fmt: skip
 """By name, in the order of the choices."""
 

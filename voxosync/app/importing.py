@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from voxosync.app.file_writer import replace_all
 from voxosync.app.import_files import Draft, DraftMaker, LiveAnswer, contents, existing_definitions
 from voxosync.errors import BadAnswer, CampaignError, UsageError
+from voxosync.model.import_result import ImportedCampaign, ImportResult
 from voxosync.sync.fetch import fetch_each, live_campaign
 from voxosync.sync.plan import Planner
 from voxosync.sync.tenant_guard import wrong_tenant
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from voxosync.app.project import Project
+    from voxosync.definitions.project_layout import ProjectLayout
     from voxosync.model.problem import Problem
 
 _BUG = "this is a bug in voxosync: what it wrote is not what VOXO has"
@@ -43,24 +45,7 @@ class ImportOptions:
     overwrite: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
-    """What an import wrote.
-
-    Attributes:
-        drafts: the definitions that were written.
-        failures: campaign to the reason why it has no definition, or why it is not in sync.
-        skipped: campaigns that already have a definition, each with its file.
-        problems: what is wrong with the definitions that were written.
-    """
-
-    drafts: Sequence[Draft]
-    failures: Mapping[int, str]
-    skipped: Mapping[int, str]
-    problems: Sequence[Problem]
-
-
-def import_campaigns(project: Project, options: ImportOptions) -> Import:
+def import_campaigns(project: Project, options: ImportOptions) -> ImportResult:
     """Writes definitions; arguments and errors as `Project.import_campaigns` has them."""
     project.target  # noqa: B018  # raises before a definition is read
     layout = project.layout
@@ -89,7 +74,8 @@ def import_campaigns(project: Project, options: ImportOptions) -> Import:
     if drafts:
         not_in_sync, problems = _not_in_sync(project, drafts)
         failures |= not_in_sync
-    return Import(drafts, failures, skipped, problems)
+    campaigns = [_imported(layout, draft) for draft in drafts]
+    return ImportResult(campaigns, failures, skipped, problems)
 
 
 def _folder(project: Project, into: Path | None) -> Path:
@@ -189,6 +175,22 @@ def _drafts(
         except ValueError as failure:
             failures[campaign_id] = f"cannot be written as a definition: {failure}"
     return drafts, failures
+
+
+def _imported(layout: ProjectLayout, draft: Draft) -> ImportedCampaign:
+    csv = layout.display_path(draft.contacts)
+    has_csv = draft.emitted.csv is not None
+    return ImportedCampaign(
+        draft.live.id,
+        str(draft.live.values.get("name") or ""),
+        layout.display_path(draft.path),
+        len(draft.live.numbers),
+        csv=csv if has_csv else None,
+        unused_csv=csv
+        if draft.old is not None and not has_csv and draft.contacts.exists()
+        else None,
+        left_out=tuple(draft.emitted.left_out),
+    )
 
 
 def _not_in_sync(

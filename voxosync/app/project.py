@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from voxosync.app.creation_planning import CreationPlan
     from voxosync.app.drift_scope import DriftScope
     from voxosync.app.file_changes import FileChanges
-    from voxosync.app.importing import Import, ImportOptions
+    from voxosync.app.importing import ImportOptions
     from voxosync.app.pulling import PullPlan
     from voxosync.app.rolling_back import RollbackPlan
     from voxosync.app.snapshots import SavedCampaigns
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from voxosync.definitions.load import LoadedDefinitions
     from voxosync.definitions.project_settings import Settings
     from voxosync.model.campaign import Definition
+    from voxosync.model.import_result import ImportResult
     from voxosync.model.journal import Run
     from voxosync.model.plan import Plan
     from voxosync.sync.saved_plans import SavedPlan
@@ -545,7 +546,7 @@ class Project:
             stop=stop or Event(),
         )
 
-    def import_campaigns(self, options: ImportOptions) -> Import:
+    def import_campaigns(self, options: ImportOptions) -> ImportResult:
         """Writes definitions of live campaigns.
 
         Raises:

@@ -83,8 +83,15 @@ def show_problems(problems: Iterable[Problem], *, verbose: bool = False) -> None
 
 
 def remark(text: str) -> None:
-    """Shows a text on stderr; safe for any text."""
-    click.echo("\n".join(terminal(line) for line in text.split("\n")), err=True)
+    """Shows a text on stderr, unless it is empty; safe for any text."""
+    if text:
+        click.echo("\n".join(terminal(line) for line in text.split("\n")), err=True)
+
+
+def note(context: Context, text: str) -> None:
+    """Shows a remark, unless `--quiet` hides those or it is empty."""
+    if not context.quiet:
+        remark(text)
 
 
 def show_error(failure: Exception) -> int:
@@ -187,14 +194,12 @@ class Console(Listener):
 
     def allowed(self, allowed: Iterable[AllowedProblem]) -> None:
         """Shows the findings of policies that a comment allows."""
-        if not self._context.quiet:
-            for finding in allowed:
-                remark(str(finding))
+        for finding in allowed:
+            note(self._context, str(finding))
 
     def warning(self, text: str) -> None:
         """Shows a warning."""
-        if not self._context.quiet:
-            remark(f"warning: {text}")
+        note(self._context, f"warning: {text}")
 
     def progress(self, label: str, total: int) -> Progress:
         """A progress bar."""

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from voxosync.definitions.file_reader import reading_instead
 from voxosync.definitions.load import LoadedDefinitions, load
 from voxosync.definitions.writing import edit_csv
-from voxosync.definitions.writing.edit import NotEditable, YamlText
+from voxosync.definitions.writing.edit import NotEditable
 from voxosync.definitions.writing.file_text import encode
 from voxosync.model.numbers import NUMBERS_FIELD
 from voxosync.sync.pull import Wish, remark
 from voxosync.sync.pull_edit_plan import EditPlanner, PulledFiles, PullEdit
 from voxosync.sync.pull_proof import Violation, differences_elsewhere, differences_here, new_errors
+from voxosync.sync.pull_trials import right_edits
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -66,36 +67,30 @@ class Rewriter:
         self.layouts = layouts
         self.paths = paths
         self.now = now
-        self.before = self._load({})
+        self.before = [self._load(layout) for layout in layouts]
         self.files = PulledFiles(self.project)
-        self.reasons: dict[PullEdit, str] = {}
 
-    def _load(self, contents: Mapping[Path, bytes]) -> list[LoadedDefinitions]:
-        """The definitions of every environment with other contents of some files."""
-        loaded = []
-        with reading_instead(contents):
-            for layout in self.layouts:
-                home = [layout.campaigns] if layout.campaigns.is_dir() else []
-                loaded.append(load(layout, [*home, *self.paths], self.now))
-        return loaded
+    def _load(
+        self, layout: ProjectLayout, files: Collection[str] | None = None
+    ) -> LoadedDefinitions:
+        """The definitions of an environment, or only those of some files."""
+        if files is None:
+            home = [layout.campaigns] if layout.campaigns.is_dir() else []
+            paths = [*home, *self.paths]
+        else:
+            paths = [layout.folder / file for file in sorted(files)]
+        return load(layout, paths, self.now)
 
     def rewrite(self, wishes: Sequence[Wish]) -> RewrittenFiles:
         """Writes everything that can be written; returns the reasons for the rest."""
         result = RewrittenFiles()
         edits, remaining = EditPlanner(self.files, self.project, self.before).edits(wishes)
         result.remaining += remaining
+        accepted, reasons = right_edits(edits, self._violations) if edits else ([], {})
         rank = {edit: index for index, edit in enumerate(edits)}
-        accepted: list[PullEdit] = []
-        before = -1
-        # An edit that failed alone may succeed together with edits that were accepted since.
-        while edits and len(accepted) > before:
-            before = len(accepted)
-            edits = self._accept(accepted, edits)
         accepted.sort(key=rank.__getitem__)
-        for edit in edits:
-            result.remaining += [
-                remark(w.definition, w.field, self.reasons[edit]) for w in edit.wishes
-            ]
+        for edit in sorted(reasons, key=rank.__getitem__):
+            result.remaining += [remark(w.definition, w.field, reasons[edit]) for w in edit.wishes]
         for edit in accepted:
             result.pulled += edit.wishes
             for wish in edit.wishes:
@@ -103,7 +98,7 @@ class Rewriter:
                 result.notes += [remark(wish.definition, wish.field, note) for note in notes]
             if edit.csv:
                 result.csv.add(self.files.path(edit.file))
-        edited = self._edited(accepted)
+        edited, _ = self._edited(accepted)
         for path, content in edited.items():
             if content != self.files.contents[path]:
                 result.contents[path] = content
@@ -126,67 +121,66 @@ class Rewriter:
             return None
         return f"this definition is also of {', '.join(names)}: apply will send the value there too"
 
-    def _edited(self, edits: Sequence[PullEdit]) -> dict[Path, bytes]:
-        """The files with some edits made.
+    def _edited(self, edits: Sequence[PullEdit]) -> tuple[dict[Path, bytes], list[Violation]]:
+        """The files with some edits made, and the reasons for those that cannot be made."""
+        by_path: dict[Path, list[PullEdit]] = {}
+        contents: dict[Path, bytes] = {}
+        violations: list[Violation] = []
+        for edit in edits:
+            try:
+                by_path.setdefault(self.files.path(edit.file), []).append(edit)
+            except NotEditable as reason:
+                violations.append((edit.file, str(reason)))
+        for path, members in by_path.items():
+            try:
+                text = self._text_with(members)
+                contents[path] = encode(text, self.files.contents[path])
+            except NotEditable as reason:
+                violations += [(edit.file, str(reason)) for edit in members]
+            except UnicodeEncodeError:  # half of a surrogate pair
+                message = "VOXO's value holds a character that no file can hold"
+                violations += [(edit.file, message) for edit in members]
+        return contents, violations
+
+    def _text_with(self, edits: Sequence[PullEdit]) -> str:
+        """The text of a file with edits made.
 
         Raises:
             NotEditable: one of the edits cannot be made.
         """
-        yaml: dict[Path, YamlText] = {}
-        texts: dict[Path, str] = {}
+        first = edits[0]
+        if first.csv:
+            value = edits[-1].wishes[0].value
+            assert isinstance(value, Mapping)  # noqa: S101  # only numbers are in CSV files
+            return edit_csv.set_numbers(self.files.text(first.file), value)
+        edited = self.files.yaml(first.file)
         for edit in edits:
             wish = edit.wishes[0]
-            path = self.files.path(edit.file)
-            if edit.csv:
-                assert isinstance(wish.value, Mapping)  # noqa: S101  # only numbers are in CSV files
-                texts[path] = edit_csv.set_numbers(self.files.text(edit.file), wish.value)
-                continue
-            if path not in yaml:
-                yaml[path] = self.files.yaml(edit.file)
-            edited = yaml[path]
             write_only = wish.definition.number_fields if wish.field == NUMBERS_FIELD else {}
             document = edited.document_at(edit.line)
             edited.change(document, wish.field, wish.value, write_only, wish.environment)
-        texts |= {path: edited.result() for path, edited in yaml.items()}
-        return {path: self._encoded(path, text) for path, text in texts.items()}
+        return edited.result()
 
-    def _encoded(self, path: Path, text: str) -> bytes:
-        try:
-            return encode(text, self.files.contents[path])
-        except UnicodeEncodeError:  # half of a surrogate pair
-            raise NotEditable("VOXO's value holds a character that no file can hold") from None
-
-    def _accept(self, accepted: list[PullEdit], edits: list[PullEdit]) -> list[PullEdit]:
-        """Adds to `accepted` the edits that prove right together with it; returns the rest.
-
-        Where some are wrong, the edits of the wrong files and the others are tried separately, or else each half is.
-        """
-        violations = self._violations([*accepted, *edits])
-        if not violations:
-            accepted += edits
-            return []
-        if len(edits) == 1:
-            self.reasons[edits[0]] = violations[0][1]
-            return edits
-        files = {file for file, _ in violations}
-        suspect = [edit for edit in edits if files & edit.files]
-        clean = [edit for edit in edits if not files & edit.files]
-        if not suspect or not clean:
-            clean, suspect = edits[: len(edits) // 2], edits[len(edits) // 2 :]
-        return [*self._accept(accepted, clean), *self._accept(accepted, suspect)]
-
-    def _violations(self, edits: Sequence[PullEdit]) -> list[Violation]:
-        """Where these edits together do not give the desired values, and why."""
-        try:
-            edited = self._edited(edits)
-        except NotEditable as reason:
-            return [("", str(reason))]
+    def _violations(self, edits: Sequence[PullEdit], *, of_all: bool) -> list[Violation]:
+        """Where these edits together do not give the desired values, and why; see `Trial`."""
+        edited, violations = self._edited(edits)
         wishes = [wish for edit in edits for wish in edit.wishes]
-        violations: list[Violation] = []
-        for index, (before, after) in enumerate(zip(self.before, self._load(edited), strict=True)):
-            unlike = differences_elsewhere if index else differences_here
-            violations += [*new_errors(before, after), *unlike(before, after, wishes)]
+        files = None if of_all else {wish.definition.position.file for wish in wishes}
+        with reading_instead(edited):
+            for index, (layout, old) in enumerate(zip(self.layouts, self.before, strict=True)):
+                before, unlike = old, differences_elsewhere if index else differences_here
+                own_files = None if files is None else files.intersection(old.files_in_order)
+                if own_files is not None:
+                    before = _only_of(own_files, old)
+                after = self._load(layout, own_files) if own_files != set() else before
+                violations += [*new_errors(before, after), *unlike(before, after, wishes)]
         return violations
+
+
+def _only_of(files: Collection[str], loaded: LoadedDefinitions) -> LoadedDefinitions:
+    """Only the definitions of some files."""
+    definitions = [d for d in loaded.definitions if d.position.file in files]
+    return replace(loaded, definitions=definitions)
 
 
 def _only_in(wish: Wish) -> str | None:

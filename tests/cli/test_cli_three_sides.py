@@ -231,6 +231,28 @@ class TestInvalidBaseDefinition:
         ran = invalid_base.run("plan", *BASE_OPTIONS, "--kind", "change", "--only", "4712")
         assert ran.status == 0
 
+    @pytest.mark.parametrize("own_id", [True, False])
+    @pytest.mark.parametrize(
+        "defaults",
+        [
+            pytest.param("id: 4711\n", id="an id, which defaults must not have"),
+            pytest.param("id: 4711\nstate: [\n", id="no YAML"),
+            pytest.param("id: {prod: 4711}\n", id="ids by environment"),
+            pytest.param("tech: VOICE\n---\nid: 4711\n", id="two documents"),
+        ],
+    )
+    def test_can_be_its_defaults(self, defaults: str, own_id: bool, project: Project) -> None:  # noqa: FBT001  # a parameter of the test
+        project.write("campaigns/_defaults.yaml", defaults)
+        project.spring("state: READY", *([] if own_id else ["-id"]))
+        create_repository(project, project.folder)
+        project.write("campaigns/_defaults.yaml", "tech: VOICE\n")
+        project.spring("state: READY")
+        project.commit()
+        ran = project.run("plan", "--format", "json", *BASE_OPTIONS)
+        assert ran.status == 3, ran.said
+        [campaign] = ran.json["campaigns"]
+        assert "cannot be read: campaigns/_defaults.yaml:" in campaign["error"]
+
     @pytest.mark.parametrize(
         ("before", "settings", "after"),
         [

@@ -31,7 +31,7 @@ class UnreadDefinition:
     """A definition, or a whole file or folder, that could not be read without an error.
 
     Attributes:
-        path: the file or folder.
+        path: the file or folder; also a `_defaults.yaml`, which may hold an id that definitions should have.
         ids: the ids of the definition; empty: they are unknown.
         problem: the first error.
     """
@@ -185,5 +185,7 @@ class DefinitionReader:
             source, _ = self._source(node, path.parent, file, "defaults.schema.json")
             source.failure = self._first_error(before)
             yield source
-        if not documents and (failure := self._first_error(before)):
-            yield Source({}, path.parent, file, failure.position, failure)
+        if failure := self._first_error(before):
+            self.result.unread.append(UnreadDefinition(path, frozenset(), failure))
+            if not documents:
+                yield Source({}, path.parent, file, failure.position, failure)

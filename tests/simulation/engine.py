@@ -18,7 +18,7 @@ from voxosync.model.plan import Plan, Status
 from voxosync.model.problem import Position
 from voxosync.sync.apply import RunOptions, apply_plan
 from voxosync.sync.call_results import latest_results
-from voxosync.sync.create import Account, Creation, creations, dialing_of_creations
+from voxosync.sync.create import Account, creations, dialing_of_creations
 from voxosync.sync.create_campaign import Creator
 from voxosync.sync.exclusive_lock import exclusive_lock
 from voxosync.sync.fetch import fetch_all
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from tests.simulation.scheduler import Process, Scheduler, Task
+    from voxosync.model.creation import Creation
     from voxosync.model.guard import ChangeSummary
     from voxosync.model.outcome import Result
     from voxosync.model.plan import CampaignPlan

@@ -182,22 +182,28 @@ class ProjectRecord:
         self._commit(step.after)
 
     def advance(self, plan: Plan, status: int, *, creates: bool = False) -> Advance:
-        """Moves the record if a plan was applied in full, and says where it is.
+        """Moves the record of a plan that has one, if the plan was applied in full, and says where it is.
 
         Args:
-            plan: what was to be sent; one with a `record_step` that `check` or `check_saved` let pass.
+            plan: what was to be sent; `check` or `check_saved` let its `record_step` pass.
             status: the exit status of sending it; 0 where there was nothing to send.
             creates: whether campaigns were created.
+
+        Returns:
+            The exit status of the whole run, with a message where the plan has a record.
 
         Raises:
             RecordError: nothing was sent, and the record cannot be moved.
         """
         step = plan.record_step
-        assert step is not None  # noqa: S101  # as requested above
-        assert step.after is not None  # noqa: S101  # see above
+        if plan.leaves_unsent:
+            status = max(status, _LEFT_UNSENT)
+        if step is None:
+            return Advance("", status)
+        assert step.after is not None  # noqa: S101  # as requested above
         stays = f"The record stays at {step.before[:_SHORT]}"
-        if status or plan.leaves_unsent:
-            return Advance(f"{stays}: {_remaining(plan, status)}.", max(status, _LEFT_UNSENT))
+        if status:
+            return Advance(f"{stays}: {_remaining(plan, status)}.", status)
         if step.is_partial:
             return Advance(f"{stays}: this run was limited to some campaigns.", 0)
         try:

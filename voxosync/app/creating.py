@@ -25,9 +25,12 @@ if TYPE_CHECKING:
     from voxosync.app.guard_overrides import GuardOverrides
     from voxosync.app.new_definitions import DefinitionFiles
     from voxosync.app.project import Project
+    from voxosync.model.creation import Creation
     from voxosync.model.journal import NewDefinition
     from voxosync.model.outcome import Result
-    from voxosync.sync.create import Creation
+
+
+_EARLIER_FAILURE = "nothing was created, because an earlier step failed; to proceed anyway, pass --continue-go-live"
 
 
 class CreationListener:
@@ -53,9 +56,15 @@ def create(
     *,
     overrides: GuardOverrides,
     stop: Event,
+    earlier_status: int,
 ) -> int:
     """Creates the planned campaigns; arguments, result and errors as `Project.create` has them."""
     project.check_protection()
+    if earlier_status and not overrides.continue_go_live:
+        for creation in planned.creations:
+            listener.skipped(creation.new)
+        listener.failed(_EARLIER_FAILURE)
+        return earlier_status
     if planned.refusals:
         raise guard_error(planned.refusals)
     base_url = project.voxo.base_url
@@ -82,7 +91,7 @@ def create(
             except JournalError as failure:
                 listener.failed(f"error: {failure}")
                 status = 3
-    return status
+    return max(status, earlier_status)
 
 
 @dataclass(frozen=True, slots=True)

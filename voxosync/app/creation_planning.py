@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
     from voxosync.app.guard_overrides import GuardOverrides
     from voxosync.app.project import Project
+    from voxosync.model.creation import Creation
     from voxosync.model.dialing.effect import DialingEffect
     from voxosync.model.guard import Refusal
     from voxosync.model.journal import NewDefinition
     from voxosync.model.plan import Plan
-    from voxosync.sync.create import Creation
 
 
 @dataclass(frozen=True, slots=True)

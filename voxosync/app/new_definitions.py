@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from voxosync.app.project import Project
+    from voxosync.model.creation import Creation
     from voxosync.model.journal import NewDefinition
-    from voxosync.sync.create import Creation
 
 
 def load_with_new(project: Project, paths: Sequence[Path]) -> LoadedDefinitions:

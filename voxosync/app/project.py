@@ -521,6 +521,7 @@ class Project:
         *,
         overrides: GuardOverrides = GuardOverrides(),  # frozen
         stop: Event | None = None,
+        earlier_status: int = 0,
     ) -> int:
         """Creates campaigns and writes their ids into the definitions; returns the exit status, 0 or 3.
 
@@ -529,6 +530,8 @@ class Project:
             listener: hears of each campaign.
             overrides: those with which the plan was made.
             stop: when set, no further campaign is created.
+            earlier_status: the exit status of what was sent before as a part of the same run; after a failure,
+                nothing is created unless the overrides continue.
 
         Raises:
             GuardError: a guard refuses; `approve` or other overrides may lift it.
@@ -544,6 +547,7 @@ class Project:
             listener or CreationListener(),
             overrides=overrides,
             stop=stop or Event(),
+            earlier_status=earlier_status,
         )
 
     def import_campaigns(self, options: ImportOptions) -> ImportResult:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from voxosync.app.approval import approved
 from voxosync.app.options import APPLIED
 from voxosync.cli import guard_options, output, plan_runner, questions
 from voxosync.cli import options as shared
@@ -86,19 +87,25 @@ def command(  # noqa: PLR0913  # one parameter a group of options
         output.result(text_format.render_plan(plan, view))
         status = plan.exit_status(count=())
         if plan.differs or creation is not None:
-            approved = project.approve(plan if create else plan.without_creations(), yes=yes)
+            approved_plan = project.approve(plan if create else plan.without_creations(), yes=yes)
             project.record.check_writable(plan, creates=creation is not None)
-            sent = approved if saved is None else replace(saved, plan=approved)
         if plan.differs:
-            status = max(
-                status,
-                plan_runner.send(context, project, sent, sending, overrides, command="apply"),
+            sent = replace(saved, plan=approved_plan) if saved else approved_plan
+            run_status = plan_runner.send(
+                context, project, sent, sending, overrides, command="apply"
             )
+            status = max(status, run_status)
         if creation is not None:
-            report = plan_runner.CreationReport(show_numbers=show_numbers)
-            status = plan_runner.create(project, creation, report, overrides, status)
-        status = _ended(context, project, plan, status, creates=create)
-    raise SystemExit(status)
+            status = plan_runner.create(
+                project, approved(creation), view, overrides, earlier_status=status
+            )
+        output.note(context, plan_summary.describe_unsent(plan))
+        if not create:
+            output.note(context, plan_summary.describe_uncreated(plan))
+        advance = project.record.advance(plan, status, creates=creation is not None)
+    if advance.status or not context.quiet:
+        output.remark(advance.message)
+    raise SystemExit(advance.status)
 
 
 def _check_saved(options: PlanOptions, *, create: bool) -> None:
@@ -125,18 +132,3 @@ def _plan(
     if options.base == APPLIED:
         project.record.check()
     return project.plan(options, quiesce=sending.quiesce, overrides=overrides, creating=create)
-
-
-def _ended(context: Context, project: Project, plan: Plan, status: int, *, creates: bool) -> int:
-    """Says what the run leaves, moves the applied record, and returns the exit status."""
-    uncreated = "" if creates else plan_summary.describe_uncreated(plan)
-    for remark in (plan_summary.describe_unsent(plan), uncreated):
-        if remark and not context.quiet:
-            output.remark(remark)
-    status = status or (2 if plan.leaves_unsent else 0)
-    if plan.record_step is None:
-        return status
-    advance = project.record.advance(plan, status, creates=creates and plan.creates)
-    if advance.status or not context.quiet:
-        output.remark(advance.message)
-    return advance.status

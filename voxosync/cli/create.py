@@ -7,16 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voxosync.cli import guard_options, output, questions
+from voxosync.cli import guard_options, output, plan_runner, questions
 from voxosync.cli import options as shared
 from voxosync.cli.context import Context, pass_context
-from voxosync.cli.plan_runner import CreationReport, ended_by_signals
-from voxosync.report import definition as report
-from voxosync.report.dialing import headline
+from voxosync.report.creation_text import render_creations
 from voxosync.report.escape import terminal
 
 if TYPE_CHECKING:
-    from voxosync.app.creation_planning import CreationPlan
     from voxosync.app.guard_overrides import GuardOverrides
     from voxosync.app.options import ConnectionOptions
 
@@ -64,31 +61,8 @@ def command(  # noqa: PLR0913  # one parameter a group of options
             names = terminal(", ".join(map(str, paths)))
             output.result(f"Every definition in {names} has an id: nothing to create.\n")
             return
-        _show(context, planned, show_numbers=show_numbers)
+        view = output.view(context, show_numbers=show_numbers)
+        output.result(render_creations(planned.creations, planned.dialing, view))
         approved = project.approve(planned, yes=yes)
-        with ended_by_signals() as stop:
-            status = project.create(
-                approved, CreationReport(show_numbers=show_numbers), overrides=overrides, stop=stop
-            )
+        status = plan_runner.create(project, approved, view, overrides)
     raise SystemExit(status)
-
-
-def _show(context: Context, planned: CreationPlan, *, show_numbers: bool) -> None:
-    view = output.view(context, show_numbers=show_numbers)
-    for creation in planned.creations:
-        name = terminal(creation.new.name)
-        if creation.past is not None:
-            campaign = creation.past.campaign
-            output.result(
-                f"{name}: an earlier run created campaign {campaign}; its id is missing here\n\n"
-            )
-            continue
-        output.result(report.render_text(creation.desired, view))
-        if creation.is_paused_by_default:
-            output.result("It is created PAUSED, because the definition has no state.\n")
-        if creation.second_to is not None:
-            output.result(f"It is a second campaign: {creation.second_to} was created before.\n")
-        output.result("\n")
-    for new, effect in planned.dialing.items():
-        text = f"{new.name} {headline(effect)}"
-        output.result(f"! {terminal(text)}\n")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from shlex import quote
 from typing import TYPE_CHECKING
 
 from voxosync.model.phone import masked_in
@@ -51,8 +50,7 @@ def render_text(result: ImportResult, view: View) -> str:
     failed = f", {len(result.failures)} failed" if result.failures else ""
     lines.append(f"Imported {count(len(result.campaigns), 'campaign')}{failed}.")
     if result.campaigns:
-        environment = f" --env {quote(view.environment)}" if view.environment else ""
-        lines.append(f"Next: voxosync{terminal(environment)} plan")
+        lines.append(f"Next: {terminal(view.command_line('plan'))}")
     return "".join(f"{line}\n" for line in lines)
 
 

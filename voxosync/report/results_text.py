@@ -12,6 +12,7 @@ from voxosync.report.groups import without_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from voxosync.report.view import View
 
@@ -26,6 +27,19 @@ def render_results(results: Sequence[Result], view: View) -> str:
     counts = {outcome: sum(result.outcome is outcome for result in results) for outcome in Outcome}
     parts = [f"{number} {outcome.value}" for outcome, number in counts.items() if number]
     return "\n".join([*lines, f"Apply: {', '.join(parts) or 'nothing to do'}."]) + "\n"
+
+
+def describe_journal(path: Path, run_id: str, view: View, folder: Path | None = None) -> str:
+    """Where the journal of a run is, and the command that undoes the run.
+
+    Args:
+        path: the journal.
+        run_id: the run.
+        view: names the environment.
+        folder: the folder of the journals; None: the usual one.
+    """
+    journal = () if folder is None else ("--journal", str(folder))
+    return f"Journal: {path}; {view.command_line('rollback', run_id, *journal)} undoes it"
 
 
 def _repeated_details(results: Sequence[Result]) -> Iterator[int | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from shlex import join
 from textwrap import fill
 from typing import TYPE_CHECKING
 
@@ -92,6 +93,11 @@ class View:
     def number(self, number: str) -> str:
         """A phone number, masked unless this report shows numbers."""
         return number if self.show_numbers else masked(number)
+
+    def command_line(self, *words: str) -> str:
+        """A command with this environment, as one types it into a shell: `voxosync --env acme plan`."""
+        environment = ("--env", self.environment) if self.environment else ()
+        return join(("voxosync", *environment, *words))
 
     def from_repository(self, file: str) -> str:
         """A file's path from the root of the Git repository, for tools that show a repository."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from threading import Event
 
-    from voxosync.sync.create import Creation
+    from voxosync.model.creation import Creation
     from voxosync.sync.journal import Journal
     from voxosync.voxo.client import Voxo
 

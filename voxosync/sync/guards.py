@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
+    from voxosync.model.creation import Creation
     from voxosync.model.dialing.effect import DialingEffect
     from voxosync.model.journal import NewDefinition
     from voxosync.model.plan import CampaignPlan
     from voxosync.model.shard import PlanPart
-    from voxosync.sync.create import Creation
 
 
 def summary_of_updates(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
+from voxosync.model.creation import PastCreation
 from voxosync.voxo.endpoint import same_voxo
 
 if TYPE_CHECKING:
@@ -25,19 +26,6 @@ class ProjectDefinitions(Protocol):
         Raises:
             DefinitionsError: the file has errors, so the answer is unknown.
         """
-
-
-@dataclass(frozen=True, slots=True)
-class PastCreation:
-    """A POST of an earlier run that created the campaign of a definition, or may have."""
-
-    run_id: str
-    created: CreationRecord
-
-    @property
-    def campaign(self) -> int | None:
-        """The id that VOXO gave, where the run received it."""
-        return self.created.campaign
 
 
 def past_creation(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -201,7 +200,7 @@ def unmanaged_entry(campaign: UnmanagedCampaign, order: int, view: View) -> Camp
         name=campaign.name,
         order=order,
         notes=(f"State in VOXO: {campaign.state}.",) if campaign.state else (),
-        remedies=(Remedy("Import it", _command(view, f"import --id {campaign.id}")),),
+        remedies=(Remedy("Import it", view.command_line("import", "--id", str(campaign.id))),),
     )
 
 
@@ -231,17 +230,12 @@ def _fate(campaign: AbandonedCampaign) -> str:
 def _remedies(campaigns: Sequence[CampaignPlan], view: View) -> Iterator[Remedy]:
     campaign = campaigns[0]
     plural = "s" if len(campaigns) > 1 else ""
-    only = " ".join(f"--only {same.id}" for same in campaigns)
+    only = [word for same in campaigns for word in ("--only", str(same.id))]
     if campaign.is_new:
-        yield Remedy("Create it", _command(view, f"create {shlex.quote(campaign.file)}"))
+        yield Remedy("Create it", view.command_line("create", campaign.file))
     elif campaign.changes and view.command == "drift":
-        yield Remedy(f"Keep the definition{plural}", _command(view, f"apply {only}"))
-        yield Remedy("Keep the values in VOXO", _command(view, f"pull {only}"))
-
-
-def _command(view: View, call: str) -> str:
-    environment = "" if view.environment is None else f"--env {shlex.quote(view.environment)} "
-    return f"voxosync {environment}{call}"
+        yield Remedy(f"Keep the definition{plural}", view.command_line("apply", *only))
+        yield Remedy("Keep the values in VOXO", view.command_line("pull", *only))
 
 
 def _start(campaigns: Sequence[CampaignPlan]) -> int | None:

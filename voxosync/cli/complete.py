@@ -8,22 +8,19 @@ from typing import TYPE_CHECKING
 from click.shell_completion import CompletionItem
 
 from voxosync.app.history import LATEST, journal_files
+from voxosync.app.options import JOURNAL
 from voxosync.cli.context import Context
 from voxosync.errors import VoxosyncError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
+    import click
 
 
-def campaign_ids(
-    incomplete: str, directories: Sequence[Path], environment: str | None
-) -> list[CompletionItem]:
+def campaign_ids(ctx: click.Context, incomplete: str) -> list[CompletionItem]:
     """The ids of the project's definitions that begin with `incomplete`; none if it cannot be read."""
     try:
-        for directory in directories:
-            os.chdir(directory)
-        with Context(environment=environment).project() as project:
+        _enter_folder(ctx)
+        with Context(environment=ctx.find_root().params.get("env")).project() as project:
             definitions = project.definitions().definitions
     except (VoxosyncError, OSError):
         return []
@@ -34,13 +31,18 @@ def campaign_ids(
     ]
 
 
-def run_ids(incomplete: str, directories: Sequence[Path], folder: Path) -> list[CompletionItem]:
+def run_ids(ctx: click.Context, incomplete: str) -> list[CompletionItem]:
     """`latest` and the ids of runs that begin with `incomplete`, newest first; none if there are no runs."""
     try:
-        for directory in directories:
-            os.chdir(directory)
-        runs = [path.stem for path in reversed(journal_files(folder))]
+        _enter_folder(ctx)
+        runs = [path.stem for path in reversed(journal_files(ctx.params.get("journal") or JOURNAL))]
     except (VoxosyncError, OSError):
         return []
     names = [LATEST, *runs] if runs else []
     return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+
+def _enter_folder(ctx: click.Context) -> None:
+    """Does what `-C` says, which is not executed when a shell completes."""
+    for directory in ctx.find_root().params.get("directories") or ():
+        os.chdir(directory)

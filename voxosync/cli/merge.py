@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +10,7 @@ import click
 from voxosync.app.options import EXIT_KINDS
 from voxosync.cli.context import Context, pass_context
 from voxosync.cli.output import Console
+from voxosync.cli.parameter_types import FILE
 from voxosync.cli.report_options import report_options as with_report_options
 from voxosync.errors import UsageError
 from voxosync.model.change_kind import ChangeKind
@@ -18,14 +18,14 @@ from voxosync.report.registry import PLAN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from voxosync.cli.report_options import ReportOptions
 
 
 @click.command("merge")
 @click.argument(
-    "files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE...",
+    "files", nargs=-1, required=True, type=FILE, metavar="FILE..."
 )  # fmt: skip
 @with_report_options
 @click.option(

@@ -10,22 +10,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from voxosync.app.options import APPLIED, JOURNAL, ApplyOptions, ConnectionOptions, PlanOptions
-from voxosync.cli.parameter_types import (
-    KIND,
-    CampaignId,
-    Identifier,
-    Rate,
-    ReportFile,
-    RunId,
-    WholeNumber,
-    parse_kinds,
-    parse_shard,
-    parse_web_address,
-)
+from voxosync.cli import parameter_types as types
 from voxosync.model.change_kind import ChangeKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from voxosync.model.shard import Shard
 
@@ -62,12 +51,12 @@ def options_as(
 def run_argument(*, required: bool) -> Callable[[Command], Command]:
     """`RUN`, passed to the command as `run_id`."""
     metavar = "RUN" if required else "[RUN]"
-    return click.argument("run_id", type=RunId(), required=required, metavar=metavar)
+    return click.argument("run_id", type=types.RunId(), required=required, metavar=metavar)
 
 
 journal = click.option(
-    "--journal", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
-    default=JOURNAL, show_default=True, help="The folder of the run journals.",
+    "--journal", type=types.FOLDER, metavar="DIR", default=JOURNAL, show_default=True,
+    help="The folder of the run journals.",
 )  # fmt: skip
 
 paths_argument = click.argument(
@@ -83,13 +72,13 @@ full = click.option(
 )
 
 live = click.option(
-    "--live", "live_file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+    "--live", "live_file", type=types.FILE,
     help="Compare with a snapshot instead of VOXO; needs no token and no network.",
 )  # fmt: skip
 
 
 only = click.option(
-    "--only", multiple=True, type=CampaignId(), metavar="ID",
+    "--only", multiple=True, type=types.CampaignId(), metavar="ID",
     help="Limit the run to this campaign; repeatable.",
 )  # fmt: skip
 
@@ -100,17 +89,17 @@ base = click.option(
 )  # fmt: skip
 
 kind = click.option(
-    "--kind", "kinds", multiple=True, type=KIND,
+    "--kind", "kinds", multiple=True, type=types.KIND,
     help="With --base, send only differences of this kind; repeatable.",
 )  # fmt: skip
 
 shard = click.option(
-    "--shard", type=parse_shard, metavar="I/N",
+    "--shard", type=types.shard, metavar="I/N",
     help="Limit the run to part I of N, such as 1/4; a campaign's id decides its part.",
 )  # fmt: skip
 
 link_base = click.option(
-    "--link-base", type=parse_web_address, metavar="URL",
+    "--link-base", type=types.web_address, metavar="URL",
     help="The URL of the repository's files, to which reports link, such as https://github.com/acme/calls/blob/main.",
 )  # fmt: skip
 
@@ -153,11 +142,11 @@ _CONNECTION = (
         help="The base URL of the VOXO API.  [default: $VOXO_API_BASE_URL or https://api.voxo.co]",
     ),
     click.option(
-        "--tenant-id", type=Identifier(), metavar="N",
+        "--tenant-id", type=types.Identifier(), metavar="N",
         help="Refuse campaigns of any other tenant.  [default: $VOXO_TENANT_ID]",
     ),
     click.option(
-        "--token-file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+        "--token-file", type=types.FILE,
         help="Read the API token from FILE instead of $VOXO_API_TOKEN.",
     ),
     click.option(
@@ -173,11 +162,11 @@ requests = options_as(
     "connection",
     ConnectionOptions,
     click.option(
-        "--concurrency", type=WholeNumber(1, 64), default=8, show_default=True, metavar="N",
+        "--concurrency", type=types.WholeNumber(1, 64), default=8, show_default=True, metavar="N",
         help="The maximum number of requests at a time.",
     ),
     click.option(
-        "--max-rate", type=Rate(), metavar="N", help="Start at most N requests per second."
+        "--max-rate", type=types.Rate(), metavar="N", help="Start at most N requests per second."
     ),
     *_CONNECTION,
 )  # fmt: skip
@@ -198,7 +187,7 @@ apply_options = options_as(
 def fail_on(default: tuple[ChangeKind, ...]) -> Callable[[Command], Command]:
     """`--fail-on`: the kinds of differences that cause exit status 2, if there is a base."""
     return click.option(
-        "--fail-on", type=parse_kinds, metavar="KINDS",
+        "--fail-on", type=types.kinds, metavar="KINDS",
         help="With --base, the kinds of differences, separated by commas, that cause exit status 2.  "
         f"[default: {','.join(default)}]",
     )  # fmt: skip
@@ -215,7 +204,7 @@ def counting(
     return default if fail_on is None else fail_on
 
 
-def output_format(formats: Iterable[str]) -> Callable[[Command], Command]:
+def output_format(formats: Collection[str]) -> Callable[[Command], Command]:
     """`--format`, passed to the command as `format_name`; the default is `text`."""
     return click.option(
         "--format", "format_name", type=click.Choice(list(formats)), default="text",
@@ -223,9 +212,9 @@ def output_format(formats: Iterable[str]) -> Callable[[Command], Command]:
     )  # fmt: skip
 
 
-def reports(formats: Iterable[str]) -> Callable[[Command], Command]:
+def reports(formats: Collection[str]) -> Callable[[Command], Command]:
     """`--report FORMAT=FILE`, repeatable: one run, several reports."""
     return click.option(
-        "--report", "reports", multiple=True, type=ReportFile(formats), metavar="FORMAT=FILE",
+        "--report", "reports", multiple=True, type=types.report_file(formats), metavar="FORMAT=FILE",
         help="Also write a report to a file that only you can read; repeatable.",
     )  # fmt: skip

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
@@ -15,10 +14,13 @@ from voxosync.app.options import APPLIED, EXIT_KINDS
 from voxosync.cli import options as shared
 from voxosync.cli import output
 from voxosync.cli.context import Context, pass_context
+from voxosync.cli.parameter_types import FILE
 from voxosync.model.change_kind import SENT_FROM_RECORD, ChangeKind
 from voxosync.report.registry import PLAN
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from voxosync.app.options import ConnectionOptions, PlanOptions
 
 
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 @shared.reports(PLAN)
 @shared.link_base
 @click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+    "--out", type=FILE,
     help="Save the plan for apply --plan. The file holds phone numbers; only you can read it.",
 )  # fmt: skip
 @click.option("--exit-code", is_flag=True, help="Exit with status 2 if anything would be sent.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -12,11 +11,12 @@ import click
 from voxosync.app.file_writer import check_writable, write_output
 from voxosync.cli import options as shared
 from voxosync.cli import output
-from voxosync.cli.parameter_types import parse_since
+from voxosync.cli import parameter_types as types
 from voxosync.report.registry import DRIFT, FORMATS, PLAN
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
     from voxosync.app.drift_scope import DriftScope
     from voxosync.cli.context import Context
@@ -101,16 +101,16 @@ report_options = shared.options_as(
     shared.output_format(DRIFT),
     shared.reports(DRIFT),
     click.option(
-        "--output", "output_file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+        "--output", "output_file", type=types.FILE,
         help="Write the report to FILE instead of stdout.",
     ),
     shared.link_base,
     click.option(
-        "--history", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+        "--history", type=types.FILE,
         help="Record this run in FILE (SQLite), and show when each difference was first seen.",
     ),
     click.option(
-        "--since", type=parse_since, metavar="WHEN",
+        "--since", type=types.moment, metavar="WHEN",
         help="With --history, show only differences first seen since WHEN, such as 2027-01-31, 7d, or 12h.",
     ),
     shared.show_numbers,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from voxosync.app.schemas import FILES, schema_file, write_schemas
 from voxosync.cli import output
+from voxosync.cli.parameter_types import FOLDER
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _NAMES = [file.removesuffix(".schema.json") for file in FILES]
 
@@ -15,7 +19,7 @@ _NAMES = [file.removesuffix(".schema.json") for file in FILES]
 @click.command("schema")
 @click.argument("name", type=click.Choice(_NAMES), default="campaign", metavar="[NAME]")
 @click.option(
-    "--write", "folder", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+    "--write", "folder", type=FOLDER, metavar="DIR",
     help="Write every schema to DIR instead, for use by editors.",
 )  # fmt: skip
 def command(*, name: str, folder: Path | None) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -13,9 +12,12 @@ from voxosync.app.file_writer import write_output
 from voxosync.cli import options as shared
 from voxosync.cli import output
 from voxosync.cli.context import Context, pass_context
+from voxosync.cli.parameter_types import FILE
 from voxosync.model.phone import masked_in
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from voxosync.app.options import ConnectionOptions, PlanOptions
 
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 @shared.plan_options(shared.paths_argument, shared.only, shared.shard)
 @shared.requests
 @click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", required=True,
+    "--out", type=FILE, required=True,
     help="The file to write. It holds phone numbers; only you can read it.",
 )  # fmt: skip
 @click.option("--all", "everything", is_flag=True, help="Save every campaign of the tenant.")

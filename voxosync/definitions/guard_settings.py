@@ -46,10 +46,7 @@ def read_guards(node: Node | None, file: str) -> tuple[Guards, list[Problem]]:
 
 
 def _limit(node: Node | None) -> Limit | None:
-    if node is None:
-        return None
-    text = _text(node)
-    return Limit(int(text.removesuffix("%")), is_percent=text.endswith("%"))
+    return None if node is None else Limit.from_text(_text(node))
 
 
 def _freeze_problems(node: MappingNode, file: str) -> Iterator[Problem]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date, time
 
     from voxosync.model.shard import Shard
+
+_LIMIT = re.compile(r"([0-9]{1,9})(%?)")
 
 
 class GuardName(StrEnum):
@@ -48,6 +51,18 @@ class Limit:
     amount: int
     is_percent: bool
     above: int = 0
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """The limit that people write: `5`, or `30%`.
+
+        Raises:
+            ValueError: the text is neither.
+        """
+        match = _LIMIT.fullmatch(text)
+        if match is None:
+            raise ValueError(text)
+        return cls(int(match[1]), is_percent=bool(match[2]))
 
     def applies_to(self, total: int) -> bool:
         """Whether the total is large enough for the limit."""

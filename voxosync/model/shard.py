@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 from zlib import crc32
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+_SHARD = re.compile(r"([1-9][0-9]{0,4})/([1-9][0-9]{0,4})")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -16,6 +19,18 @@ class Shard:
 
     index: int
     count: int
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """The shard that people write: `1/4`, the inverse of `str`.
+
+        Raises:
+            ValueError: the text is not one, or there are fewer parts.
+        """
+        match = _SHARD.fullmatch(text)
+        if match is None or int(match[1]) > int(match[2]):
+            raise ValueError(text)
+        return cls(int(match[1]), int(match[2]))
 
     def holds(self, campaign_id: int) -> bool:
         """Whether a campaign belongs to this part, always the same one, whatever other campaigns there are.

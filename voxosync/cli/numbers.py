@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -12,14 +11,7 @@ from voxosync.app.file_writer import check_writable, write_output
 from voxosync.cli import output
 from voxosync.cli.context import Context, pass_context
 from voxosync.errors import UsageError
-from voxosync.report.escape import terminal
-from voxosync.report.formatting import count
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-_MAX_REMARKS = 50
-"""The number of remarks of a kind that are shown; the others are counted."""
+from voxosync.report import number_lists_text as report
 
 
 @click.group("numbers")
@@ -52,20 +44,17 @@ def clean(context: Context, *, source: Path, out: Path | None) -> None:
     if out is not None:
         check_writable(out)
     cleaned = clean_list(source)
-    if not context.quiet:
-        _report(source, cleaned.remarks, "")
-    _report(source, cleaned.left_out, "left out: ")
+    output.note(context, report.describe_rows(source, cleaned.remarks))
+    output.remark(report.describe_rows(source, cleaned.left_out, "left out: "))
     if not cleaned.count:
         raise UsageError(f"{source}: {NO_NUMBERS}")
     if out is None:
         output.result(cleaned.text)
     else:
         write_output(out, cleaned.text)
-    if not context.quiet:
-        destination = f" to {out}" if out else ""
-        numbers, left_out = count(cleaned.count, "number"), count(len(cleaned.left_out), "row")
-        output.remark(f"Wrote {numbers}{destination}; {left_out} left out.")
-    sys.exit(2 if cleaned.left_out else 0)
+    left_out = len(cleaned.left_out)
+    output.note(context, report.summarize_cleaning(cleaned.count, left_out, out))
+    sys.exit(2 if left_out else 0)
 
 
 @command.command("split")
@@ -103,18 +92,8 @@ def split(
 
     result = split_list(source, out_dir or source.parent, overwrite=force)
     for entry in result.lists:
-        output.result(f"{terminal(str(entry.path))}: {count(entry.count, 'number')}\n")
-        if not entry.zones and not context.quiet:
-            output.remark(f"{entry.path}: the time zone is unknown; a timezone column can name it")
+        output.result(report.describe_list(entry.path, entry.count))
+        if not entry.zones:
+            output.note(context, report.describe_unknown_zone(entry.path))
     for path in result.other_files:
-        output.remark(
-            f"{path}: not written by this run; remove it if it is left over from an earlier one"
-        )
-
-
-def _report(source: Path, remarks: Iterable[tuple[int, str]], mark: str) -> None:
-    lines = [f"{source}:{line or 1}: {mark}{text}" for line, text in remarks]
-    for text in lines[:_MAX_REMARKS]:
-        output.remark(text)
-    if len(lines) > _MAX_REMARKS:
-        output.remark(f"{source}: {mark}{count(len(lines) - _MAX_REMARKS, 'more row')}")
+        output.remark(report.describe_other_file(path))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,7 +12,7 @@ from voxosync.errors import DefinitionsError, UsageError
 from voxosync.model.body import to_body
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from voxosync.app.project import Project
@@ -62,3 +64,21 @@ def fill(server: Sandbox, project: Project, folder: Path | None = None) -> int:
     for definition in loaded.definitions:
         server.store.put(definition.id, to_body(definition.values, definition.number_fields))
     return len(loaded.definitions)
+
+
+@contextmanager
+def port_errors(port: int) -> Iterator[None]:
+    """Says why a sandbox, which is started in this context, cannot listen on a port.
+
+    Raises:
+        UsageError: it cannot.
+    """
+    try:
+        yield
+    except OSError as failure:
+        reason = (
+            "it is in use; choose another with --port, or use --port 0 for any free port"
+            if failure.errno == errno.EADDRINUSE
+            else failure.strerror
+        )
+        raise UsageError(f"cannot listen on port {port}: {reason}") from failure

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,6 @@ from voxosync.app import local_sandbox
 from voxosync.cli import output
 from voxosync.cli.context import Context, pass_context
 from voxosync.cli.parameter_types import Identifier, WholeNumber
-from voxosync.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,18 +58,10 @@ def command(  # one parameter an option
     server = local_sandbox.sandbox(
         token=_TOKEN, tenant_id=tenant_id, port=port, state=state, faults=faults
     )
-    try:
-        with server:
-            if folder is not None:
-                local_sandbox.fill(server, context.project(), folder)
-            server.serve_forever(ready=lambda: _announce(server.base_url))
-    except OSError as failure:
-        reason = (
-            "it is in use; choose another with --port, or use --port 0 for any free port"
-            if failure.errno == errno.EADDRINUSE
-            else failure.strerror
-        )
-        raise UsageError(f"cannot listen on port {port}: {reason}") from failure
+    with local_sandbox.port_errors(port), server:
+        if folder is not None:
+            local_sandbox.fill(server, context.project(), folder)
+        server.serve_forever(ready=lambda: _announce(server.base_url))
 
 
 def _announce(base_url: str) -> None:

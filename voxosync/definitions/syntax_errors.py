@@ -18,6 +18,7 @@ _CONFLICT_MARKER = re.compile(r"(?:<{7}|>{7}) ")
 _KEY_AND_VALUE = re.compile(r"\s*(?:- +)*[^\s:'\"][^:]*:\s")
 _KEY_WITHOUT_SPACE = re.compile(r"\s*(?:- +)*(\w+):\S")
 _INVISIBLE = re.compile("[\xa0\u200b\u2060\ufeff]")
+INVISIBLE_INDENTATION = re.compile(rf"[ \t]*{_INVISIBLE.pattern}")
 
 _FALLBACK = "check the quotes, brackets and indentation here and in the line above"
 
@@ -47,6 +48,8 @@ def explain(failure: yaml.MarkedYAMLError, lines: list[str]) -> tuple[int, int, 
 
 
 def _message(failure: yaml.MarkedYAMLError, line: str, column: int) -> str:
+    if INVISIBLE_INDENTATION.match(line):
+        return _no_key(line)
     words = f"{failure.context or ''}: {failure.problem or ''}"
     for pattern, message in _MESSAGES:
         if re.search(pattern, words):
@@ -83,6 +86,16 @@ def _first_character(line: str, column: int) -> str:
     if "\t" in (character, *line[:column]):
         return "a tab indents this line: use spaces"
     return f"a value cannot begin with '{character}': put it in quotes"
+
+
+def _in_brackets(line: str, column: int) -> str:
+    """For what cannot follow inside of brackets."""
+    if line[column:].strip():
+        return _unexpected(line, column)
+    return (
+        "a '{' or '[' above is not closed: add '}' or ']'; if the line has ' #', which begins a comment, "
+        "put the text in quotes"
+    )
 
 
 def _unexpected(line: str, column: int) -> str:
@@ -136,6 +149,7 @@ _MESSAGES: tuple[tuple[str, str | Callable[[str, int], str]], ...] = (
         r"<document start>",
         "this does not belong to the document above: begin a new one with a line ---, or remove it",
     ),
+    (r"flow node", _in_brackets),
     (r"did not find expected|expected <block end>|expected the node content", _unexpected),
 )
 """What libyaml and PyYAML say, and what to change; the first pattern that matches counts."""

@@ -25,7 +25,7 @@ def command(context: Context) -> None:
 
     Works on a copy of the sample campaigns.
 
-    Exit status: 0 demo; 1 the sandbox is not installed.
+    Exit status: 0 shown; 1 the sandbox is not installed.
     """
     color = {"NO_COLOR": "1"} if context.color is False else {}
     with demonstration() as demo:

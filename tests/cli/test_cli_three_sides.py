@@ -231,6 +231,34 @@ class TestInvalidBaseDefinition:
         ran = invalid_base.run("plan", *BASE_OPTIONS, "--kind", "change", "--only", "4712")
         assert ran.status == 0
 
+    @pytest.mark.parametrize(
+        ("key", "message"),
+        [
+            ("state: PAUSED\nstate: READY", "the key 'state' is already on line"),
+            ("message: !mine hello", "the YAML tag !mine is not accepted"),
+            ("<<: [1]", "<< takes a mapping"),
+        ],
+    )
+    def test_can_be_doubtful_yaml_in_its_document_alone(
+        self, key: str, message: str, project: Project, voxo: FakeVoxo
+    ) -> None:
+        voxo.has(4712)
+        project.spring(name="campaigns/other.yaml", number=4712)
+        other = project.folder / "campaigns/other.yaml"
+        project.spring("-state")
+        spring = project.folder / "campaigns/spring.yaml"
+        good = spring.read_text()
+        spring.write_text(f"{other.read_text()}---\n{good}{key}\n")
+        other.unlink()
+        create_repository(project, project.folder)
+        spring.write_text(f"id: 4712\n---\n{good}state: READY\n")
+        project.commit()
+        ran = project.run("plan", "--format", "json", *BASE_OPTIONS)
+        assert ran.status == 3, ran.said
+        errors = {campaign["id"]: campaign.get("error", "") for campaign in ran.json["campaigns"]}
+        assert message in errors[4711]
+        assert not errors.get(4712)
+
     @pytest.mark.parametrize("own_id", [True, False])
     @pytest.mark.parametrize(
         "defaults",

@@ -84,7 +84,7 @@ def test_a_whole_number_of_the_settings_is_accepted_as_yaml_types_it_and_as_text
     completed = Checker(json.loads(schema_file("settings.schema.json")))
 
     def is_accepted(text: str) -> bool:
-        (document,), _ = documents_in(f"days: {text}\n", "voxosync.yaml")
+        [document] = documents_in(f"days: {text}\n", "voxosync.yaml").documents
         return not completed.problems(document, "voxosync.yaml")
 
     texts = ("0", "1", '"1"', "31", "32", "1.5", "one")

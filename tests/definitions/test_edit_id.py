@@ -70,7 +70,7 @@ def test_id_of_an_environment_is_inserted(case: str) -> None:
 @pytest.mark.parametrize("name", ["eu.west-1", "1", "a: b", 'say "so"', "ä", "-"])
 @pytest.mark.parametrize("text", ["name: abc\n", "id: {prod: 1}\nname: abc\n", "id:\n  prod: 1\n"])
 def test_environment_may_have_any_name(name: str, text: str) -> None:
-    [node], problems = documents_in(set_id(text, 0, 5001, name, shared=True), "f", "a campaign")
+    [node], problems, _ = documents_in(set_id(text, 0, 5001, name, shared=True), "f", "a campaign")
     assert problems == []
     assert as_text(node)["id"][name] == "5001"
 
@@ -113,7 +113,7 @@ def test_only_the_line_with_the_id_is_added(
     result = set_id(text, index, 5001, environment, shared=True)
     line = "id: 5001" if environment is None else "id: {staging: 5001}"
     assert result.replace(line + eol, "", 1) == text
-    nodes, problems = documents_in(result, "f", "a campaign")
+    nodes, problems, _ = documents_in(result, "f", "a campaign")
     assert problems == []
     assert ["id" in node.values for node in nodes if isinstance(node, MappingNode)] == [
         number == index for number in range(len(texts))

@@ -96,10 +96,10 @@ class DefinitionReader:
         file = self.project.display_path(path)
         self.notes.files.append(file)
         before = len(self.notes.problems)
-        text, documents = self._documents(path, file)
+        text, documents, flaws = self._documents(path, file)
         if problem := self._first_error(before):
             self.result.unread.append(UnreadDefinition(path, frozenset(), problem))
-        for index, node in enumerate(documents):
+        for index, (node, flaw) in enumerate(zip(documents, flaws, strict=True)):
             if isinstance(node, Scalar) and node.is_null:
                 message = "the document is empty: write a campaign, or remove the line ---"
                 self.notes.problems.append(error(position(file, node), "empty", message))
@@ -108,7 +108,7 @@ class DefinitionReader:
             source, complete = self._source(node, text, folder, file, "campaign.schema.json")
             definition = self.builder.build(source, defaults, complete=complete)
             failures = (default.failure for default in defaults if default.failure)
-            if problem := self._first_error(before) or next(failures, None):
+            if problem := flaw or self._first_error(before) or next(failures, None):
                 ids = frozenset(identity.id for identity in self.notes.identities[id_count:])
                 self.result.unread.append(UnreadDefinition(path, ids, problem))
             if definition is None:
@@ -126,20 +126,23 @@ class DefinitionReader:
 
     def _documents(
         self, path: Path, file: str, content: str = "a campaign"
-    ) -> tuple[str, list[Node]]:
-        """The text and the documents of a file. Notes what is wrong with its YAML, and what its comments allow."""
+    ) -> tuple[str, list[Node], list[Problem | None]]:
+        """The text of a file, its documents, and the first problem in each of them as YAML.
+
+        Notes what is wrong with the YAML, and what its comments allow.
+        """
         text, problem = read_text(path, file, self.project.limit)
         if problem is not None:
             self.notes.problems.append(problem)
-            return text, []
-        documents, problems = documents_in(text, file, content)
-        problems += cut_texts(text, file, documents)
+            return text, [], []
+        documents, problems, flaws = documents_in(text, file, content)
+        problems = [*problems, *cut_texts(text, file, documents)]
         if self.silenced != () and allow_comments.MARK in text:
             allowances, wrong = allow_comments.allowances(text, file, documents, self.silenced)
             self.result.allowances += allowances
             problems += wrong
         self.notes.problems.extend(problems)
-        return text, documents
+        return text, documents, flaws
 
     def _source(
         self, node: Node, text: str, folder: Path, file: str, schema: str
@@ -182,7 +185,7 @@ class DefinitionReader:
         file = self.project.display_path(path)
         self.notes.files.append(file)
         before = len(self.notes.problems)
-        text, documents = self._documents(path, file, "values")
+        text, documents, _ = self._documents(path, file, "values")
         for extra in documents[1:]:
             message = "a _defaults.yaml holds one document: join them"
             self.notes.problems.append(error(position(file, extra), "defaults", message))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import re
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import yaml
 from yaml.events import (
@@ -65,12 +65,27 @@ def read_documents(
         root: the folder that it must be in, links resolved; None: the caller has checked that.
     """
     text, problem = read_text(path, file, root)
-    return ([], [problem]) if problem else documents_in(text, file, content)
+    if problem:
+        return [], [problem]
+    read = documents_in(text, file, content)
+    return read.documents, read.problems
 
 
-def documents_in(
-    text: str, file: str, content: str = "a campaign"
-) -> tuple[list[Node], list[Problem]]:
+class ReadYaml(NamedTuple):
+    """What a YAML text holds.
+
+    Attributes:
+        documents: those that could be read.
+        problems: what is wrong with the text as YAML.
+        flaws: for each of the documents, the first of the problems that is in it.
+    """
+
+    documents: list[Node]
+    problems: list[Problem]
+    flaws: list[Problem | None]
+
+
+def documents_in(text: str, file: str, content: str = "a campaign") -> ReadYaml:
     """Like `read_documents`, for a text that has already been read."""
     builder = _Builder(file)
     if not text.isascii() and (doubtful := _DOUBTFUL.search(text)):
@@ -91,7 +106,7 @@ def documents_in(
     if not builder.documents and not builder.problems:
         message = f"the file is empty: write {content}, or remove the file"
         builder.problems.append(error(Position(file), "empty", message))
-    return builder.documents, builder.problems
+    return ReadYaml(builder.documents, builder.problems, builder.flaws)
 
 
 def _not_allowed(file: str, text: str, character: str) -> Problem:
@@ -116,6 +131,7 @@ class _Builder:
         self.file = file
         self.documents: list[Node] = []
         self.problems: list[Problem] = []
+        self.flaws: list[Problem | None] = []
         self.expanded = 0
         self.depth = 0
         self.anchors: dict[str, Node | None] = {}  # None: its node has not ended yet
@@ -127,12 +143,14 @@ class _Builder:
             if type(event) is DocumentStartEvent:
                 self.anchors = {}
                 start: Any = event.start_mark
+                before = len(self.problems)
                 node = self._node(next_event())
                 if (
                     type(node) is Scalar and not node.text
                 ):  # libyaml places it at the end of the document
                     node.line, node.column = start.line, start.column
                 self.documents.append(node)
+                self.flaws.append(next(iter(self.problems[before:]), None))
 
     def _node(self, event: Any) -> Node:
         """The node that begins with an event."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,12 +10,27 @@ import pytest
 from tests.cli.cli_project import SPRING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.cli.cli_project import Project
     from tests.cli.cli_voxo import FakeVoxo
 
-pytestmark = [pytest.mark.timeout(30), pytest.mark.timed]
+pytestmark = pytest.mark.timed
 
+LIMIT = 20  # seconds of processor time, several times what each test takes; other processes do not count
 POLICY = "rules: {{house: {{message: as agreed, paths: {paths}, schema: {schema}}}}}\n"
+
+
+@pytest.fixture(autouse=True)
+def _processor_time_is_limited() -> Iterator[None]:
+    def fail(*_: object) -> None:
+        pytest.fail(f"more than {LIMIT} s of processor time")
+
+    handler = signal.signal(signal.SIGPROF, fail)
+    signal.setitimer(signal.ITIMER_PROF, LIMIT)
+    yield
+    signal.setitimer(signal.ITIMER_PROF, 0)
+    signal.signal(signal.SIGPROF, handler)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, time
+from functools import lru_cache
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
@@ -122,8 +123,12 @@ def _dates(days: Days | None, today: date) -> list[str]:
         return []
     first = days.first if isfinite(days.first) else min(today.toordinal(), days.last)
     last = min(days.last, first + _TEN_YEARS, date.max.toordinal())
-    ordinals = range(int(first), int(last) + 1)
-    return [date.fromordinal(ordinal).isoformat() for ordinal in ordinals]
+    return [*map(_day_text, range(int(first), int(last) + 1))]
+
+
+@lru_cache(maxsize=1 << 14)  # 45 years: more than most projects cover
+def _day_text(ordinal: int) -> str:
+    return date.fromordinal(ordinal).isoformat()
 
 
 def _forecast(

@@ -103,8 +103,9 @@ def answer(status: int, body: Any = b"", **headers: str) -> Reply:
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
 
     def reply(handler: Handler) -> None:
-        handler.send_response(status)
-        for name, value in {"Content-Length": str(len(content)), **headers}.items():
+        handler.send_response_only(status)
+        usual = {"Date": handler.date_time_string(), "Content-Length": str(len(content))}
+        for name, value in (usual | headers).items():
             handler.send_header(name.replace("_", "-"), value)
         handler.end_headers()
         handler.wfile.write(content)

@@ -151,6 +151,17 @@ def test_retry_after_with_a_date_is_followed(server: Scripted, voxo: Voxo, clock
     assert 50 < clock.now <= 60
 
 
+@pytest.mark.parametrize("hours", [-3, 3])
+def test_retry_after_with_a_date_is_measured_by_the_clock_of_the_server(
+    hours: int, server: Scripted, voxo: Voxo, clock: Clock
+) -> None:
+    now = datetime.now(UTC) + timedelta(hours=hours)
+    dates = [f"{moment:%a, %d %b %Y %H:%M:%S} GMT" for moment in (now, now + timedelta(seconds=60))]
+    server.on("*", answer(429, Date=dates[0], Retry_After=dates[1]), OK)
+    voxo.campaign(4711)
+    assert clock.now == pytest.approx(60)
+
+
 def test_pause_that_one_worker_is_asked_for_applies_to_all(
     server: Scripted, voxo: Voxo, clock: Clock
 ) -> None:

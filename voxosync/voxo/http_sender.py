@@ -137,7 +137,10 @@ class HttpSender:
             token=self.credentials.token,
             content_type=response.headers.get("content-type", ""),
             location=response.headers.get("location", ""),
-            retry_after=retry_after(response.headers.get("retry-after", ""), datetime.now(UTC)),
+            retry_after=retry_after(
+                response.headers.get("retry-after", ""),
+                _moment(response.headers.get("date", "")) or datetime.now(UTC),
+            ),
             body_error=body_error,
         )
 
@@ -192,17 +195,27 @@ def _encryption() -> Callable[[socket.socket, str], socket.socket]:
 
 
 def retry_after(value: str, now: datetime) -> float | None:
-    """The seconds that a Retry-After header asks for; None if it is absent or unreadable."""
-    if not value:
-        return None
+    """The seconds that a Retry-After header asks for; None if it is absent or unreadable.
+
+    Args:
+        value: the header: seconds, or a date.
+        now: the present moment by the clock of the server, which may differ from that of this machine.
+    """
     if value.isascii() and value.isdigit():
         return min(float(value), _LONGEST_PAUSE)
+    moment = _moment(value)
+    if moment is None:
+        return None
+    return min(max((moment - now).total_seconds(), 0.0), _LONGEST_PAUSE)
+
+
+def _moment(value: str) -> datetime | None:
+    """A date of a header; None if it is absent or unreadable."""
     try:
         moment = parsedate_to_datetime(value)
-        seconds = (moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds()
+        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    return min(max(seconds, 0.0), _LONGEST_PAUSE)
 
 
 def _reason(error: httpx.TransportError) -> str:

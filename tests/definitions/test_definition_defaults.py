@@ -51,8 +51,9 @@ def test_definition_replaces_a_whole_value_of_the_defaults(project: DefinitionFo
     project.write("one.yaml", "id: 1\nvoxosync: {ignore: [name]}\nnumbers: []")
     project.write("two.yaml", "id: 2")
     first, second = project.load().definitions
-    assert (first.add_numbers, first.ignore, first.values) == (False, {"name"}, {"numbers": {}})
-    assert (second.add_numbers, second.ignore) == (True, {"message"})
+    assert (first.add_numbers, first.ignore) == (False, frozenset({"name"}))
+    assert first.values == {"numbers": {}}
+    assert (second.add_numbers, second.ignore) == (True, frozenset({"message"}))
     assert second.values == {"numbers": {"6015550123": ""}}
 
 

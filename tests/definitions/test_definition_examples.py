@@ -65,7 +65,8 @@ def meaning(definition: Definition) -> dict[str, Any]:
         values["acknowledge"] = [
             _acknowledgement(acknowledgement) for acknowledgement in definition.acknowledge
         ]
-    return json.loads(json.dumps(values))
+    as_json: dict[str, Any] = json.loads(json.dumps(values))
+    return as_json
 
 
 def _acknowledgement(acknowledgement: Acknowledgement) -> dict[str, str]:

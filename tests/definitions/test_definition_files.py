@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from voxosync.definitions import project_layout
 from voxosync.errors import UsageError
 
 if TYPE_CHECKING:
@@ -145,7 +144,7 @@ def test_folder_that_cannot_be_listed_is_unreadable(
             raise PermissionError(13, "Permission denied", str(inner))
         return scandir(path)
 
-    monkeypatch.setattr(project_layout.os, "scandir", denied)
+    monkeypatch.setattr(os, "scandir", denied)
     assert project.problems() == ["campaigns/inner:1:1: unreadable"]
 
 

@@ -129,11 +129,12 @@ class TestCsv:
         eol = draw(st.sampled_from(["\n", "\r\n"]))
         for number in draw(st.lists(TestCsv.NUMBERS, unique=True, max_size=5)):
             cells = {name: draw(TestCsv.CELLS) for name in header} | {"number": number}
-            quoting = draw(st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]))
             buffer = io.StringIO()
-            csv.writer(buffer, quoting=quoting, lineterminator="\n").writerow(
-                cells[name] for name in header
-            )
+            csv.writer(
+                buffer,
+                quoting=csv.QUOTE_ALL if draw(st.booleans()) else csv.QUOTE_MINIMAL,
+                lineterminator="\n",
+            ).writerow(cells[name] for name in header)
             rows.append(buffer.getvalue().removesuffix("\n"))
             if draw(st.integers(0, 4)) == 0:
                 rows.append("")

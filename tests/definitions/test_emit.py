@@ -177,7 +177,7 @@ class TestMessage:
 
 
 # Values that VOXO may hold but Update Campaign refuses, by the comment that replaces them.
-LEFT_OUT = {
+LEFT_OUT: dict[str, dict[str, Any]] = {
     "tech: SMS (left out: 'SMS' is not accepted: write VOICE)": {"tech": "SMS"},
     "name: ab (left out: 'ab' is not accepted: write a name": {"name": "ab"},
     "state: RUNNING (left out: 'RUNNING' is not accepted: write READY or PAUSED": {

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -68,8 +68,8 @@ def definition(**values: Value) -> Definition:
     return Definition(4711, Position("one.yaml"), values)
 
 
-def facts(values: Mapping[str, Value]) -> dict[str, list[int | str]]:
-    policy_facts: dict[str, list[int | str]] = document(definition(**values), NOW)["facts"]
+def facts(values: Mapping[str, Value]) -> dict[str, Any]:
+    policy_facts: dict[str, Any] = document(definition(**values), NOW)["facts"]
     return policy_facts
 
 
@@ -83,7 +83,7 @@ class TestInputOfARule:
                     "callFrequency": 30,
                     "enableVMDetect": "1",
                     "message": "Hello",
-                    "numbers": {"6015550123": "a", "6015550124": ""},
+                    "numbers": Numbers({"6015550123": "a", "6015550124": ""}),
                     "destinations": (Destination("QUEUE", 12),),
                 },
                 tenant_id=17,
@@ -152,13 +152,13 @@ class TestInputOfARule:
         ignore: tuple[str, ...],
         expected: Iterable[int],
     ) -> None:
-        values = {
+        values: dict[str, Value] = {
             "timezone": "America/Chicago",
             "callHoursStart": "09:00",
             "callHoursEnd": "18:30",
             "dateStart": "2026-12-01",
             "dateEnd": "2026-12-20",
-            "numbers": Numbers.fromkeys(phones, ""),
+            "numbers": Numbers(dict.fromkeys(phones, "")),
         }
         position = Position("campaigns/a.yaml", 1)
         definition = Definition(
@@ -532,7 +532,7 @@ class TestPolicySchema:
 
     def test_accepts_the_ready_made_policies_in_another_validator(self) -> None:
         schema = folder("schemas") / "policy.schema.json"
-        command_line = [
+        command_line: list[str | Path] = [
             sys.executable,
             "-m",
             "check_jsonschema",

@@ -15,7 +15,7 @@ from voxosync.model.dialing.calls_outside import (
     called_bands,
     calls_outside,
 )
-from voxosync.model.dialing.schedule import Schedule, dialing_of
+from voxosync.model.dialing.schedule import Dialing, Schedule, dialing_of
 from voxosync.model.zone import zone_of
 
 DAYTIME = ((8 * 60, 21 * 60),)
@@ -31,13 +31,15 @@ SPRING = {
 }
 
 
-def check(
-    counts: dict[tuple[str, ...], int], *, strict: bool = False, **fields: str
-) -> CallsOutside | None:
+def dialing(**fields: str) -> Dialing:
     schedule = Schedule(**{**SPRING, **fields})
     zone = zone_of(schedule.timezone or "")
     assert zone
-    return calls_outside(dialing_of(schedule, zone), counts, DAYTIME, strict=strict)
+    return dialing_of(schedule, zone)
+
+
+def check(counts: dict[tuple[str, ...], int], **fields: str) -> CallsOutside | None:
+    return calls_outside(dialing(**fields), counts, DAYTIME)
 
 
 def at(clock: str) -> int:
@@ -114,7 +116,7 @@ class TestExamples:
 
     def test_unknown_zone_is_the_zone_of_the_campaign_or_if_strict_every_us_zone(self) -> None:
         assert check({(): 7}) is None
-        outside = check({(): 7}, strict=True)
+        outside = calls_outside(dialing(), {(): 7}, DAYTIME, strict=True)
         assert outside
         assert (outside.phones, outside.window) == (7, (at("13:00"), at("20:00")))
         assert outside.earliest == ClockTime(at("03:00"), "Pacific/Honolulu")
@@ -154,7 +156,7 @@ class TestDaylightSaving:
     def test_latest_call_may_be_in_the_last_minute_of_the_campaign(self) -> None:
         """Chicago's clock is ahead of Phoenix's by an hour until 02:00, and then by two."""
         fields = {"callHoursStart": "00:00", "callHoursEnd": "23:00", "dateEnd": "2026-03-08"}
-        phones = {("America/Phoenix",): 1}
+        phones: dict[tuple[str, ...], int] = {("America/Phoenix",): 1}
         before = check(phones, **fields, dateStart="2026-03-08", timeStart="01:00", timeEnd="01:59")
         after = check(phones, **fields, dateStart="2026-03-08", timeStart="01:00", timeEnd="03:01")
         assert before

@@ -213,7 +213,7 @@ def minutes_of(dialing: Dialing, first: int, after: int) -> list[int]:
     ]
 
 
-OFFICE = {
+OFFICE: dict[str, Any] = {
     "state": "READY",
     "tech": "VOICE",
     "dateStart": "2026-03-02",

@@ -16,7 +16,7 @@ from voxosync.model.dialing.schedule import Schedule
 from voxosync.model.zone import zone_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 SPRING = {
     "dateStart": "2027-01-04",
@@ -30,7 +30,7 @@ LONG_BEFORE = datetime(2026, 12, 1, tzinfo=UTC)
 
 
 def spring_forecast(
-    fields: dict[str, str | None], pace: Any = 30, phones: int = 100, now: datetime = LONG_BEFORE
+    fields: Mapping[str, str | None], pace: Any = 30, phones: int = 100, now: datetime = LONG_BEFORE
 ) -> Forecast | None:
     return forecast(Schedule(**{**SPRING, **fields}), pace, phones, minute_of(now))
 

@@ -20,6 +20,8 @@ from voxosync.model.problem import Position, Severity
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from voxosync.model.values import Value
+
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 TERMS = Terms("sharedPhones", CheckSettings(Severity.WARNING), Severity.WARNING, NOW, {})
 FIRST = date(2026, 3, 1)
@@ -27,7 +29,7 @@ FIRST = date(2026, 3, 1)
 
 def checked_campaign(number: int, phones: list[str], **values: str | None) -> CheckedCampaign:
     non_null_values = {key: value for key, value in values.items() if value is not None}
-    all_values = {
+    all_values: dict[str, Value] = {
         "timezone": "UTC",
         **non_null_values,
         "numbers": Numbers(dict.fromkeys(phones, "")),
@@ -88,11 +90,17 @@ def dialed_days(campaign: CheckedCampaign) -> set[date]:
     }
 
 
+def phones_of(campaign: CheckedCampaign) -> set[str]:
+    numbers = campaign.values["numbers"]
+    assert isinstance(numbers, Numbers)
+    return set(numbers)
+
+
 def slow_oracle(campaigns: list[CheckedCampaign]) -> dict[int, tuple[int, set[int]]]:
     shared: dict[int, tuple[set[str], set[int]]] = {}
     dialed = {campaign.id: dialed_days(campaign) for campaign in campaigns}
     for first, second in combinations(campaigns, 2):
-        common = set(first.values["numbers"]) & set(second.values["numbers"])  # type: ignore[arg-type]  # numbers
+        common = phones_of(first) & phones_of(second)
         if common and dialed[first.id] & dialed[second.id]:
             for campaign, partner in ((first, second), (second, first)):
                 phones, partners = shared.setdefault(campaign.id, (set(), set()))

@@ -150,7 +150,7 @@ def full_plan(**options: Any) -> Plan:
             f"Appointment reminders {n}",
             f"campaigns/clinic/{n}.yaml",
             schedules=Schedules(
-                *[replace(DAYS, dateStart=f"2026-02-{10 + n}", callerId=f"601555011{n}")] * 2
+                days := replace(DAYS, dateStart=f"2026-02-{10 + n}", callerId=f"601555011{n}"), days
             ),
         )
         for n in range(1, 6)

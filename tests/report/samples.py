@@ -25,20 +25,27 @@ CALLED = ("6015550123", "6015550124", "6015550125", "6015550126")
 CALLER = "6015550100"
 
 
-def numbers(kind: ChangeKind = ChangeKind.CHANGE, **entries: tuple[str, ...]) -> NumbersChange:
+def numbers(
+    kind: ChangeKind = ChangeKind.CHANGE,
+    *,
+    added: tuple[str, ...] = (),
+    removed: tuple[str, ...] = (),
+    changed: tuple[str, ...] = (),
+) -> NumbersChange:
     """A change of a list of two numbers."""
-    entries = {"added": (), "removed": (), "changed": (), **entries}
     return NumbersChange(
         count_before=2,
-        count_after=2 + len(entries["added"]) - len(entries["removed"]),
+        count_after=2 + len(added) - len(removed),
+        added=added,
+        removed=removed,
+        changed=changed,
         before_digest=Digest({CALLED[1]: "", CALLED[2]: "Customer 1043"}),
         kind=kind,
         position=Position(SPRING, 14, 1),
         descriptions=tuple(
             Description(number, "Customer 1043", "Customer 1043, call 6015550177")
-            for number in entries["changed"]
+            for number in changed
         ),
-        **entries,
     )
 
 

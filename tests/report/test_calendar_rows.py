@@ -169,7 +169,8 @@ def test_drawn_days_begin_60_days_ago_at_the_earliest_and_end_in_300_at_the_late
 def test_names_of_months_do_not_overlap(back: int, ahead: int, later: int) -> None:
     now = NOW + timedelta(days=later)
     start, end = (f"{now + timedelta(days=days):%Y-%m-%d}" for days in (-back, ahead))
-    schedules = Schedules(*[replace(OFFICE, dateStart=start, dateEnd=end)] * 2)
+    schedule = replace(OFFICE, dateStart=start, dateEnd=end)
+    schedules = Schedules(schedule, schedule)
     calendar = calendar_for([CampaignPlan(4711, "Spring", "a.yaml", schedules=schedules)], now)
     names = [
         (10 * float(text.get("x", "").rstrip("%")), text.text or "")

@@ -361,8 +361,8 @@ class TestCampaignsWithTheSameChange:
 
     def test_name_each_campaign_that_shares_a_caller_id_although_only_one_is_drawn(self) -> None:
         plan = html_samples.similar_plan(4)
-        other = replace(plan.campaigns[-1], schedules=Schedules(
-            *[replace(html_samples.DAYS, callerId="6015550113")] * 2))  # fmt: skip
+        schedule = replace(html_samples.DAYS, callerId="6015550113")
+        other = replace(plan.campaigns[-1], schedules=Schedules(schedule, schedule))
         document = plan_document(replace(plan, campaigns=[*plan.campaigns[:-1], other]))
         marks = [text_of(mark) for mark in entry(document, "c4711").find_class("caller-id")]
         assert any(mark.startswith("4714: ") and "6015550113" in mark for mark in marks)
@@ -400,7 +400,7 @@ class TestAllowedProblems:
 class TestInnerLines:
     def test_are_limited_unless_the_report_is_verbose(self) -> None:
         plan = html_samples.full_plan()
-        change = samples.numbers(added=[f"60155501{n}" for n in range(10, 20)])
+        change = samples.numbers(added=tuple(f"60155501{n}" for n in range(10, 20)))
         plan = replace(plan, campaigns=[replace(plan.campaigns[0], changes=(change,))])
         for verbose, number in ((False, 6), (True, 10)):
             document = drift_document(plan, replace(VIEW, verbose=verbose))
@@ -522,6 +522,7 @@ class TestMarks:
         plan = html_samples.similar_plan(1)
         early = "14 of 200 phones would be called from 07:00 (America/Los_Angeles)"
         [campaign, _] = plan.campaigns
+        assert campaign.schedules
         schedules = replace(campaign.schedules, definition_phones=html_samples.CALLED_ZONES,
                             live_phones=html_samples.CALLED_ZONES)  # fmt: skip
         plan = replace(plan, campaigns=[replace(campaign, schedules=schedules)], findings=())

@@ -9,11 +9,11 @@ import pytest
 
 from voxosync import errors
 
-CLASSES = {
+CLASSES: dict[str, type[errors.VoxosyncError]] = {
     name: value
     for name, value in vars(errors).items()
     if inspect.isclass(value)
-    and issubclass(value, Exception)
+    and issubclass(value, errors.VoxosyncError)
     and value.__module__ == errors.__name__
 }
 

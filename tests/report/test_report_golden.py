@@ -16,7 +16,7 @@ from voxosync.report import registry, results_text, text_format
 from voxosync.report.view import View
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from voxosync.model.plan import Plan
 
@@ -80,7 +80,11 @@ def without_assets(page: str) -> str:
 
 
 def test_every_format_of_every_report_has_a_golden_file() -> None:
-    formats = {"plan": registry.PLAN, "drift": registry.DRIFT, "validation": registry.VALIDATION}
+    formats: dict[str, Iterable[str]] = {
+        "plan": registry.PLAN,
+        "drift": registry.DRIFT,
+        "validation": registry.VALIDATION,
+    }
     folder = Path(__file__).resolve().parent.parent / "golden"
     expected = {
         name_of(report, format_name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -31,12 +31,15 @@ from voxosync.report import junit_format
 from voxosync.report.escape import terminal
 from voxosync.report.view import View
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 VIEW = View(command="drift")
 SCHEMA = Path(__file__).resolve().parents[3] / "shared/data/junit-10.xsd"
 COUNTED_KINDS = (ChangeKind.DRIFT, ChangeKind.CONFLICT)
 RESULT_TAGS = ("failure", "error", "skipped")
 
-SAMPLES = {
+SAMPLES: dict[str, Callable[[], Plan]] = {
     "plan": samples.plan,
     "three sides": samples.three_sided_plan,
     "drifted": samples.drift_plan,
@@ -160,7 +163,7 @@ def test_only_counted_kinds_of_differences_fail_and_others_are_listed() -> None:
 
 def test_campaigns_are_in_order_of_risk_with_their_effect() -> None:
     def campaign(number: int, effect: Effect | None) -> CampaignPlan:
-        dialing = effect and DialingEffect(effect, ("a reason",), 1, 1)
+        dialing = DialingEffect(effect, ("a reason",), 1, 1) if effect else None
         return CampaignPlan(
             number, "x", "x.yaml", (FieldChange("state", "a", "b"),), dialing=dialing
         )
@@ -180,7 +183,7 @@ def test_campaigns_are_in_order_of_risk_with_their_effect() -> None:
         )
     )
     messages = {
-        name.split()[0]: next(iter(case)).get("message") for name, case in cases(root).items()
+        name.split()[0]: next(iter(case)).get("message", "") for name, case in cases(root).items()
     }
     assert list(messages) == ["9", "3", "4", "2", "1", "8"]
     assert messages["3"] == "STARTS DIALING: 1 field differs"

@@ -24,9 +24,11 @@ FREQUENCY = FieldChange("callFrequency", 30, 20, position=Position("campaigns/x.
 
 
 def campaign(number: int, *changes: Change, effect: Effect | None = None) -> CampaignPlan:
-    dialing = effect and DialingEffect(
-        effect, ("becomes READY",), 33, 30, "2027-01-04 09:00", "America/Chicago"
-    )
+    dialing = None
+    if effect:
+        dialing = DialingEffect(
+            effect, ("becomes READY",), 33, 30, "2027-01-04 09:00", "America/Chicago"
+        )
     return CampaignPlan(number, f"Campaign {number}", "campaigns/x.yaml", changes, dialing=dialing)
 
 

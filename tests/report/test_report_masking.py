@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,11 +15,14 @@ from voxosync.model.plan import CampaignPlan, Plan
 from voxosync.report.registry import DRIFT, FORMATS, PLAN, ReportPart
 from voxosync.report.view import View
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 REPORTS = [*((name, "plan") for name in PLAN), *((name, "drift") for name in DRIFT)]
 MASKED_REPORTS = [pair for pair in REPORTS if not FORMATS[pair[0]].shows_phones]
 
 
-def render(name: str, report: str, plan: Plan, **options: bool) -> str:
+def render(name: str, report: str, plan: Plan, **options: Any) -> str:
     formats = PLAN if report == "plan" else DRIFT
     return formats[name](plan, View(command=report, **options))
 
@@ -29,7 +34,7 @@ def test_only_json_shows_phones() -> None:
 @pytest.mark.parametrize(("name", "report"), REPORTS)
 @pytest.mark.parametrize("make", [samples.plan, samples.three_sided_plan, samples.drift_plan])
 def test_numbers_are_masked_except_in_formats_that_show_phones(
-    name: str, report: str, make: type[Plan]
+    name: str, report: str, make: Callable[[], Plan]
 ) -> None:
     text = render(name, report, make())
     for number in samples.CALLED[:3]:

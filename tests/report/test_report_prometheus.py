@@ -18,6 +18,8 @@ from voxosync.report.escape import terminal
 from voxosync.report.view import View
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from prometheus_client.metrics_core import Metric
     from prometheus_client.samples import Sample
 
@@ -125,7 +127,7 @@ def test_every_series_is_labeled_with_the_environment() -> None:
 
 
 @pytest.mark.parametrize("make", [samples.drift_plan, samples.in_sync_plan])
-def test_every_metric_is_a_documented_gauge_without_timestamps(make: type[Plan]) -> None:
+def test_every_metric_is_a_documented_gauge_without_timestamps(make: Callable[[], Plan]) -> None:
     """The textfile collector rejects files with timestamps."""
     for family in metric_families(make(), environment="prod").values():
         assert family.type == "gauge"

@@ -143,7 +143,7 @@ class Thread:
         daemon: bool | None = None,
     ) -> None:
         del group, name, daemon
-        self._work = lambda: target(*args, **(kwargs or {}))
+        self._work: Callable[[], object] = lambda: target(*args, **(kwargs or {}))
         self._is_alive = False
 
     def start(self) -> None:

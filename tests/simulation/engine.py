@@ -272,7 +272,8 @@ class Engine:
             with Journal(self.folder, self._now()) as journal:
                 run.journal = journal.path
                 journal.begin("create", Plan(self._now(), voxo.base_url, ()), {}, {})
-                status = self._create_all(Creator(voxo, journal, run.stop), journal, run, planned)
+                creator = Creator(voxo, journal, run.stop)  # type: ignore[arg-type]  # an event in virtual time
+                status = self._create_all(creator, journal, run, planned)
                 journal.end([], status)
         return status
 

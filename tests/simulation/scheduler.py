@@ -62,7 +62,7 @@ class Scheduler:
         self.log: list[tuple[float, str, str]] = []
         self._random = random
         self._tasks: list[Task] = []
-        self._events: list[tuple[float, int, Callable[[], None]]] = []
+        self._events: list[tuple[float, int, Callable[[], object]]] = []
         self._numbers = count()
         self._current: Task | None = None
         self._turns = 0
@@ -83,7 +83,7 @@ class Scheduler:
         name = self._current.process.name if self._current else "world"
         self.log.append((self.now, name, text))
 
-    def at(self, moment: float, action: Callable[[], None]) -> None:
+    def at(self, moment: float, action: Callable[[], object]) -> None:
         """Schedule an action, which must not wait."""
         heapq.heappush(self._events, (max(moment, self.now), next(self._numbers), action))
 

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
@@ -68,7 +69,7 @@ class World:
         active.token = lambda size: f"{self._random.getrandbits(size * 8):0{2 * size}x}"
         active.waits = self._while_waiting
         for moment, edit in self._history.edits:
-            self.scheduler.at(moment, lambda edit=edit: self._edit(edit))
+            self.scheduler.at(moment, partial(self._edit, edit))
         runs = [self._begin(start, index) for index, start in enumerate(self._history.starts, 1)]
         self.scheduler.run()
         self.scheduler.run(self.scheduler.now + _SETTLE)

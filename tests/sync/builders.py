@@ -25,7 +25,7 @@ NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 
-def definition(campaign_id: int = 4711, **values: Any) -> Definition:
+def definition(campaign_id: int = 4711, /, **values: Any) -> Definition:
     """A definition with these fields; arguments in snake case are settings of the definition itself."""
     settings = {
         name: values.pop(name)

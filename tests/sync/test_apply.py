@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import wait
 from threading import Event
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -482,7 +483,7 @@ class Interruption:
     def __init__(self) -> None:
         self._started, self._over = Event(), Event()
         self._raised = False
-        self._wait = apply.wait
+        self._wait = wait
 
     def during(self, reply: Reply) -> Reply:
         def interrupted(campaign_id: int, body: Body) -> dict[str, Any]:

@@ -159,9 +159,12 @@ def test_deepdiff_gets_only_the_numbers_with_a_changed_description(
 def test_response_is_parsed_once_and_not_serialized_again(project: Project) -> None:
     parser = mock.Mock(wraps=api_response._JSON)  # noqa: SLF001  # the parser of each response, and only that
     serialized: list[object] = []
-    encoder = SimpleNamespace(
-        dumps=lambda value, **_: serialized.append(value) or json.dumps(value)
-    )
+
+    def dumps(value: object, **_: object) -> str:
+        serialized.append(value)
+        return json.dumps(value)
+
+    encoder = SimpleNamespace(dumps=dumps)
     with mock.patch.multiple(api_response, _JSON=parser, json=encoder):
         assert project.run("plan", "--exit-code").status == 0
     assert parser.decode.call_count == COUNT

@@ -154,8 +154,8 @@ def test_applied_record_is_the_fourth_side(*, is_base: bool) -> None:
         recorded = RecordedCampaign(
             {"callFrequency": base if is_base else applied}, is_base=is_base
         )
-        sides = ({"callFrequency": value} for value in (voxo, now, base))
-        kinds = [change.kind for change in differences(*sides, recorded)]
+        live_values, desired, before = ({"callFrequency": value} for value in (voxo, now, base))
+        kinds = [change.kind for change in differences(live_values, desired, before, recorded)]
         record_value = base if is_base else applied
         if voxo == now:
             expected = []
@@ -174,8 +174,8 @@ def test_value_of_a_commit_since_the_record_is_not_a_manual_change() -> None:
         recorded = RecordedCampaign(
             {"callFrequency": base}, is_base=True, passed=[{}, {"callFrequency": passed}]
         )
-        sides = ({"callFrequency": value} for value in (voxo, now, base))
-        kinds = [change.kind for change in differences(*sides, recorded)]
+        live_values, desired, before = ({"callFrequency": value} for value in (voxo, now, base))
+        kinds = [change.kind for change in differences(live_values, desired, before, recorded)]
         by_hand = ChangeKind.DRIFT if base == now else ChangeKind.CONFLICT
         expected = ChangeKind.PENDING if voxo in (base, passed) else by_hand
         assert kinds == ([] if voxo == now else [expected]), (base, now, voxo, passed)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voxosync.model.change import Detail, change_from_document
+from voxosync.model.change import Detail, FieldChange, change_from_document
 from voxosync.model.values import Destination
 from voxosync.sync.diff import differences
 
@@ -98,6 +98,7 @@ def test_details_of_destinations_that_were_added_removed_or_moved(
 )
 def test_text_without_lines_to_compare_has_no_details(before: str | None, after: str) -> None:
     change = change_of("message", before, after)
+    assert isinstance(change, FieldChange)
     assert change.details == ()
     assert change.after == after
 

@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.sync.builders import BASE_URL, NOW
+from tests.sync.builders import NOW
+from tests.sync.fake_voxo import BASE_URL
 from voxosync.errors import UsageError
 from voxosync.model.change import FieldChange, NumbersChange
 from voxosync.model.drift import Observation

@@ -324,7 +324,6 @@ def test_ready_campaign_that_is_running_by_now_has_not_changed_since_the_plan(
 
 def test_null_field_has_not_changed_since_the_plan_only_if_it_was_null_then() -> None:
     live_campaign = live(message=None)
-    assert FieldChange("message", live_campaign.values["message"], "new").still_before(
-        live_campaign
-    )
+    assert live_campaign.values["message"] is None
+    assert FieldChange("message", None, "new").still_before(live_campaign)
     assert not FieldChange("message", "old", "new").still_before(live_campaign)

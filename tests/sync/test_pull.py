@@ -64,7 +64,7 @@ def files(draw: st.DrawFn) -> WrittenProject:
         spelled = draw(documents(number, own_values))
         shares = shares or spelled.shares
         lines += [(None, "---")] if number > 1 else []
-        lines += [(key and (number, key), line) for key, line in spelled.lines]
+        lines += [((number, key) if key else None, line) for key, line in spelled.lines]
         changed = draw(st.sets(st.sampled_from(list(own_values)))) if own_values else ()
         live[number] = {**own_values, **{name: draw(VALUES[name]) for name in sorted(changed)}}
     eol = draw(st.sampled_from(["\n", "\n", "\r\n"]))

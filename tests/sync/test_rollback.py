@@ -297,7 +297,7 @@ class TestDoesNotRestore:
         voxo = FakeVoxo([campaign(numbers={"6015550101": ""})])
         run, _ = apply_with_journal(voxo, plan_of(voxo, definition(numbers={})), tmp_path)
         answer = voxo.answer(SPRING)
-        voxo.answer = lambda _: {**answer, "numbers": None}  # type: ignore[method-assign]  # an answer without its list
+        voxo.answer = lambda _: {**answer, "numbers": None}  # type: ignore[method-assign, assignment]  # an answer without its list
         undone = rollback_of_one(voxo, run)
         assert undone.error is not None
         assert "numbers" in undone.error

@@ -52,7 +52,7 @@ def excess(reread: Any, desired: dict[str, Any], then: dict[str, Any], now: dict
 
 START = ({"state": "READY"}, {"state": "PAUSED"})
 """The definition, and the live values when the plan was made; all other fields are unmanaged."""
-NARROWER = ({"callHoursEnd": "16:00"}, {})
+NARROWER: tuple[dict[str, Any], dict[str, Any]] = ({"callHoursEnd": "16:00"}, {})
 
 
 @pytest.mark.parametrize(

@@ -28,9 +28,8 @@ from voxosync.voxo.run_limiter import RunLimiter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from http.server import BaseHTTPRequestHandler
 
-    from tests.fakes.http_server import Reply
+    from tests.fakes.http_server import Handler, Reply
     from tests.voxo.scripted_voxo import Clock, Scripted
     from voxosync.voxo.client import Voxo
 
@@ -287,7 +286,7 @@ def test_message_at_the_end_of_the_run_has_the_result_of_the_last_attempt(
 def test_run_that_is_over_after_the_last_attempt_is_unreachable(
     server: Scripted, connect: Callable[..., Voxo], clock: Clock
 ) -> None:
-    def reply_late(handler: BaseHTTPRequestHandler) -> None:
+    def reply_late(handler: Handler) -> None:
         clock.now += 41
         answer(503)(handler)
 
@@ -313,7 +312,7 @@ def test_first_failure_ends_the_run_if_there_was_no_response_before(
     unreachable_url: str, connect: Callable[..., Voxo], clock: Clock, call: str
 ) -> None:
     voxo = connect(url=unreachable_url)
-    arguments = (4711, {}) if call == "update" else (4711,)
+    arguments: tuple[object, ...] = (4711, {}) if call == "update" else (4711,)
     with pytest.raises(
         Unreachable, match=f"{unreachable_url[7:]} cannot be reached .Connection refused"
     ) as caught:
@@ -519,7 +518,7 @@ def test_slow_response_that_keeps_arriving_extends_the_time_limit(
         RunLimiter.note_response(limiter)
         was_noted.set()
 
-    def slow_link(handler: BaseHTTPRequestHandler) -> None:
+    def slow_link(handler: Handler) -> None:
         handler.send_response(200)
         handler.send_header("Content-Length", str(sum(map(len, pieces))))
         handler.end_headers()

@@ -45,14 +45,14 @@ def kept_open(content: bytes) -> Reply:
     return answer
 
 
-def connections(server: Scripted) -> list[object]:
+def connections(server: Scripted) -> list[socket.socket]:
     """Record the connections that a server accepts."""
-    accepted: list[object] = []
+    accepted: list[socket.socket] = []
     process = server.process_request
 
-    def recording(request: Any, address: Any) -> None:
+    def recording(request: Any, client_address: Any) -> None:
         accepted.append(request)
-        process(request, address)
+        process(request, client_address)
 
     server.process_request = recording  # type: ignore[method-assign]  # records connections
     return accepted
@@ -148,17 +148,19 @@ def test_connection_that_the_server_closed_meanwhile_is_not_reused(
     def reply_and_close(handler: Any) -> None:
         answer(200, LIVE)(handler)
         handler.close_connection = True
-        handler.finish = lambda: (
-            type(handler).finish(handler),
-            handler.connection.close(),
-            closed.set(),
-        )
+
+        def finish() -> None:
+            type(handler).finish(handler)
+            handler.connection.close()
+            closed.set()
+
+        handler.finish = finish
 
     server.on(PATH, reply_and_close, answer(200, LIVE))
     accepted = connections(server)
     voxo.campaign(4711)
     assert closed.wait(5)
-    server.shutdown_request(accepted[0])  # type: ignore[arg-type]  # a socket
+    server.shutdown_request(accepted[0])
     assert voxo.update(4711, {}) == LIVE
     assert len(accepted) == 2
 
@@ -321,12 +323,18 @@ def connection() -> Iterator[PartialSocket]:
         yield PartialSocket(client)
 
 
+def response(
+    connection: PartialSocket, request: httpx.Request, seconds_left: Callable[[], float]
+) -> ResponseParser:
+    """The response to a request that is sent on a partial socket."""
+    return HttpConnection(connection, 20, seconds_left).send(request)  # type: ignore[arg-type]  # a partial socket
+
+
 def test_long_body_is_sent_without_copying_it(connection: PartialSocket) -> None:
     """Each piece is sent as a view of the same bytes, however few of them the socket accepts at a time."""
     pieces = [bytes([letter]) * 2**16 for letter in b"abc"]
-    HttpConnection(connection, 20, lambda: 40).send(
-        httpx.Request("PATCH", "http://127.0.0.1/", content=iter(pieces))
-    )  # type: ignore[arg-type]  # a partial socket
+    request = httpx.Request("PATCH", "http://127.0.0.1/", content=iter(pieces))
+    response(connection, request, lambda: 40)
     assert connection.received.endswith(b"".join(pieces))
     assert all(isinstance(view, memoryview) for view in connection.offered)
     assert {id(view.obj) for view in connection.offered} >= {id(piece) for piece in pieces}
@@ -337,13 +345,13 @@ def test_long_body_is_sent_without_copying_it(connection: PartialSocket) -> None
 def test_wait_for_a_byte_is_limited_by_the_time_that_the_run_has_left(
     connection: PartialSocket,
 ) -> None:
-    HttpConnection(connection, 20, lambda: 7).send(httpx.Request("GET", "http://127.0.0.1/"))  # type: ignore[arg-type]  # a partial socket
+    response(connection, httpx.Request("GET", "http://127.0.0.1/"), lambda: 7)
     assert connection.timeouts == [7]
 
 
 def test_nothing_is_sent_without_time_left(connection: PartialSocket) -> None:
     with pytest.raises(TimeoutError):
-        HttpConnection(connection, 20, lambda: 0).send(httpx.Request("GET", "http://127.0.0.1/"))  # type: ignore[arg-type]  # a partial socket
+        response(connection, httpx.Request("GET", "http://127.0.0.1/"), lambda: 0)
     assert connection.offered == []
 
 
@@ -353,9 +361,8 @@ def test_wait_continues_if_another_response_has_extended_the_time_limit(
     """The run had 1 second left when the wait began; then a response to another request arrived."""
     seconds_left = iter([40, 1, 40])
     with mock.patch.object(connection, "recv", side_effect=[TimeoutError, RESPONSE]):
-        message = HttpConnection(connection, 20, lambda: next(seconds_left)).send(
-            httpx.Request("GET", "http://127.0.0.1/")
-        )  # type: ignore[arg-type]  # a partial socket
+        request = httpx.Request("GET", "http://127.0.0.1/")
+        message = response(connection, request, lambda: next(seconds_left))
     assert message.is_complete
     assert connection.timeouts == [20, 1, 19]
 

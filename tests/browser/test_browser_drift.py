@@ -17,8 +17,9 @@ from voxosync.report.view import View
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conftest import Desk
     from playwright.sync_api import Page
+
+    from tests.browser.conftest import Desk
 
 CAMPAIGN_COUNT = 13
 """The number of campaigns in all sections of `html_samples.full_plan`."""

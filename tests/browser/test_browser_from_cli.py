@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from conftest import Desk
+    from tests.browser.conftest import Desk
 
 
 @pytest.fixture

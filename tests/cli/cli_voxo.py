@@ -116,7 +116,7 @@ class FakeVoxo(HttpServer):
             if request.method == "PATCH"
         ]
 
-    def has(self, campaign_id: int = 4711, **values: Any) -> dict[str, Any]:
+    def has(self, campaign_id: int = 4711, /, **values: Any) -> dict[str, Any]:
         """Set values of a campaign, which begins as a copy of SPRING if VOXO does not have it."""
         campaign = self.campaigns.setdefault(campaign_id, deepcopy(SPRING) | {"id": campaign_id})
         campaign.update(values)
@@ -162,7 +162,9 @@ class FakeVoxo(HttpServer):
 
     def _create(self, body: dict[str, Any]) -> dict[str, Any]:
         """Create a campaign with the next free id. Source: *Create Campaign*, body and response."""
-        campaign = {key: [] if isinstance(value, list) else None for key, value in SPRING.items()}
+        campaign: dict[str, Any] = {
+            key: [] if isinstance(value, list) else None for key, value in SPRING.items()
+        }
         campaign |= {key: _as_answered(key, value) for key, value in body.items()}
         campaign |= {"id": max([FIRST_NEW - 1, *self.campaigns]) + 1, "type": "SCHEDULED"}
         self.campaigns[campaign["id"]] = campaign

@@ -267,7 +267,7 @@ class TestInterrupted:
         def interrupt_and_reply(handler: Handler) -> None:
             process.send_signal(signal.SIGINT)
             handler.server.over.wait(0.5)  # a slow response, which arrives after the signal
-            handler.server.well_behaved(handler.server.received[-1])(handler)
+            voxo.well_behaved(voxo.received[-1])(handler)
 
         voxo.say(interrupt_and_reply, to="PATCH")
         out, _ = process.communicate(timeout=20)

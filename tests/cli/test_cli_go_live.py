@@ -15,6 +15,8 @@ ONE_MORE_PHONE = (
     "numbers: [{number: 6015550123, description: Customer 1042}, {number: 6015550124}, {number: 6015550199}]",
 )
 """Changes to the definition that add a phone."""
+UNKNOWN_STATES: tuple[object, ...] = (None, "", [], {"word": "READY"}, True)
+"""Values of `state` in VOXO that say neither READY nor PAUSED."""
 
 
 @pytest.fixture
@@ -30,7 +32,7 @@ def dialing(project: Project, voxo: FakeVoxo) -> Project:
     [
         ({"state": ""}, ("state: READY",)),
         ({"state": None}, ("state: READY",)),
-        *(({"state": value}, ("-state", *ONE_MORE_PHONE)) for value in (None, "", [], {"word": "READY"}, True)),
+        *(({"state": value}, ("-state", *ONE_MORE_PHONE)) for value in UNKNOWN_STATES),
         *(
             ({"callHoursStart": value}, ("state: READY", "callHoursStart: 10:00"))
             for value in ("9:30", "9:00", "5:00 PM", "09:30:30", "17")

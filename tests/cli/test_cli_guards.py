@@ -383,8 +383,8 @@ class TestTogether:
         assert project.run("apply", "--yes", *flags).status == 0
         (journal,) = (project.folder / ".voxosync/runs").iterdir()
         voxo.received.clear()
-        flags = ("--max-campaigns 1", "--during-freeze REASON")
-        assert_refused(project.run("rollback", journal.stem, "--yes"), voxo, *flags)
+        ran = project.run("rollback", journal.stem, "--yes")
+        assert_refused(ran, voxo, "--max-campaigns 1", "--during-freeze REASON")
         flags = ["--max-campaigns", "1", "--during-freeze", "REASON"]
         assert project.run("rollback", journal.stem, "--yes", *flags).status == 0
 

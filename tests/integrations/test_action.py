@@ -177,7 +177,7 @@ class Job:
     def plan_a_difference(self, **inputs: str) -> Ran:
         """The step of a plan with one difference."""
         self.voxo.store.patch(4711, {"callFrequency": 45})
-        return self.run("plan", base="none", **inputs)
+        return self.run("plan", event=None, base="none", **inputs)
 
     def read(self, name: str) -> str:
         path = self.folder / "runner" / name
@@ -214,7 +214,11 @@ def test_plan_writes_annotations_a_summary_and_one_comment_that_is_updated(job: 
 
 
 def test_comment_of_another_user_with_the_same_marker_is_not_changed(job: Job) -> None:
-    forged = {"id": 1, "user": {"type": "User"}, "body": "<!-- voxosync:plan -->\nAll is well"}
+    forged: dict[str, Any] = {
+        "id": 1,
+        "user": {"type": "User"},
+        "body": "<!-- voxosync:plan -->\nAll is well",
+    }
     job.github.comments.append(forged)
 
     job.plan_a_difference()
@@ -225,7 +229,11 @@ def test_comment_of_another_user_with_the_same_marker_is_not_changed(job: Job) -
 
 def test_comment_is_found_after_a_hundred_others(job: Job) -> None:
     chat = [{"id": n, "user": {"type": "User"}, "body": "+1"} for n in range(1, 121)]
-    own = {"id": 121, "user": {"type": "Bot"}, "body": "<!-- voxosync:plan -->\nold"}
+    own: dict[str, Any] = {
+        "id": 121,
+        "user": {"type": "Bot"},
+        "body": "<!-- voxosync:plan -->\nold",
+    }
     job.github.comments = [*chat, own]
 
     job.plan_a_difference()
@@ -468,7 +476,8 @@ def test_two_projects_in_one_repository_have_separate_comments(job: Job) -> None
 
 
 def test_comment_of_another_bot_that_cannot_be_updated_is_ignored(job: Job) -> None:
-    comment = {"id": 1, "user": {"type": "Bot"}, "body": "<!-- voxosync:plan -->\nquoted"}
+    quoted = "<!-- voxosync:plan -->\nquoted"
+    comment: dict[str, Any] = {"id": 1, "user": {"type": "Bot"}, "body": quoted}
     job.github.comments.append(comment)
     job.github.foreign = {1}
 

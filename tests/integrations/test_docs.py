@@ -15,6 +15,7 @@ from lxml import html
 from markdown_it import MarkdownIt
 
 import voxosync
+from docs.generate import schemas
 from voxosync.cli.main import cli
 from voxosync.definitions.contacts_csv import COLUMNS
 from voxosync.model.fields import READ_ONLY
@@ -181,16 +182,7 @@ def mappings(schema: Any) -> Iterator[dict[str, Any]]:
 
 
 class TestGeneratedSchemas:
-    @pytest.fixture
-    def schemas(self, monkeypatch: pytest.MonkeyPatch) -> Any:
-        monkeypatch.syspath_prepend(str(DOCS))
-        from generate import schemas  # noqa: PLC0415  # not in a package, but in docs/
-
-        return schemas
-
-    def test_text_of_a_schema_cannot_become_markup(
-        self, schemas: Any, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_text_of_a_schema_cannot_become_markup(self, monkeypatch: pytest.MonkeyPatch) -> None:
         markup = "<img src=x onerror=alert(1)> `</code><b>` | [x](javascript:y) **z** &amp;"
         texts = {
             "title": markup,
@@ -215,7 +207,7 @@ class TestGeneratedSchemas:
         assert markup.replace("`", "") in page.text_content()
 
     def test_keywords_of_a_schema_are_described_in_words(
-        self, schemas: Any, monkeypatch: pytest.MonkeyPatch
+        self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         schema = {
             "description": "A thing.",

@@ -77,9 +77,11 @@ class TestApply:
         commit = team.merge(LIST, "callFrequency: 60")
         waiting: list[int] = []
 
-        run = team.github.run(
-            "apply.yml", commit, approve=lambda _: waiting.append(team.call_frequency()) is None
-        )
+        def approve(_: Run) -> bool:
+            waiting.append(team.call_frequency())
+            return True
+
+        run = team.github.run("apply.yml", commit, approve=approve)
 
         assert (run.jobs, waiting) == (SUCCESS, [30]), run.log
         assert (team.call_frequency(), team.recorded_commit()) == (60, commit)

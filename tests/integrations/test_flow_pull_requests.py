@@ -66,7 +66,7 @@ class PullRequest:
         ran = self.clone.run(*arguments, **variables)
         assert ran.status == 0, ran.err
 
-    def plan(self, event: str = "pull_request", **payload: Any) -> Any:
+    def plan(self, event: str = "pull_request", /, **payload: Any) -> Any:
         commit = self.clone.git("rev-parse", "HEAD")
         return self.github.run("plan.yml", commit, event=event, payload=payload)
 

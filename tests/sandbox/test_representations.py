@@ -67,7 +67,7 @@ def test_new_field_of_the_openapi_file_is_stored_and_returned(
     stored: object,
 ) -> None:
     module = module_with_field(monkeypatch, request_schema, response_schema)
-    empty_value = [] if response_schema["type"] == "array" else None
+    empty_value: list[object] | None = [] if response_schema["type"] == "array" else None
     assert "quietUntil" in module.KEYS
     assert module.answer(module.new(1, {"name": "Spring"}))["quietUntil"] == empty_value
     campaign = module.new(1, {"name": "Spring", "quietUntil": value})

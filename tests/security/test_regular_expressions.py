@@ -112,8 +112,9 @@ def _uses() -> tuple[dict[tuple[Any, int, str], str], list[str]]:
         for text, flags, method in module_uses.bound:
             uses[text, flags, method] = where
         for name, method in module_uses.methods:
-            if name in (module_uses.named or ()) or name in named:
-                uses[(*module_uses.named.get(name, named.get(name)), method)] = where  # type: ignore[misc, index]  # one of the two has it
+            compiled = module_uses.named.get(name, named.get(name))
+            if compiled:
+                uses[(*compiled, method)] = where
     return uses, unknown
 
 

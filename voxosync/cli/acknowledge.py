@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     help="Who is responsible, such as a team.  [default: the author of the line in Git]",
 )  # fmt: skip
 @pass_context
-def command(  # one parameter an option
+def command(
     context: Context,
     *,
     campaign: int,

@@ -1,13 +1,16 @@
-"""The global options, for every command."""
+"""What every command is given: the global options, and some of its own."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from functools import wraps
+from inspect import signature
+from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from voxosync.app.options import ConnectionOptions
@@ -16,17 +19,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The global options of one call. `-C` is not among them: it has already changed the directory.
+    """The global options of one call, and how its command opens a project and shows a report.
+
+    `-C` is not among them: it has already changed the directory.
 
     Attributes:
         environment: the name given with `--env`.
         color: False: no color; None: color on a terminal.
+        connection: what the options say about VOXO; None: the command has no such options.
+        journal: the folder of the journals; None: the usual one.
     """
 
     environment: str | None = None
     quiet: bool = False
     verbose: bool = False
     color: bool | None = None
+    connection: ConnectionOptions | None = None
+    journal: Path | None = None
+    show_numbers: bool = False
 
     @property
     def folder(self) -> Path:
@@ -49,12 +59,7 @@ class Context:
     def project(
         self, connection: ConnectionOptions | None = None, *, journal: Path | None = None
     ) -> Project:
-        """The project of this call, whose settings are read; a context manager.
-
-        Args:
-            connection: what the options say about VOXO.
-            journal: the folder of the journals.
-        """
+        """The project of this call, whose settings are read; a context manager."""
         # Reading definitions takes 50 ms to import, which --help and --version need not wait for.
         from voxosync.app.options import ConnectionOptions  # noqa: PLC0415  # see above
         from voxosync.app.project import Project  # noqa: PLC0415  # see above
@@ -63,10 +68,19 @@ class Context:
         return Project.open(
             self.folder,
             environment=self.environment,
-            journal=journal,
-            connection=connection or ConnectionOptions(),
+            journal=journal or self.journal,
+            connection=connection or self.connection or ConnectionOptions(),
             listener=Console(self),
         )
 
 
-pass_context = click.make_pass_decorator(Context)
+def pass_context(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Passes the context to a command, with the values of those options that the context has attributes for."""
+    taken = {"connection", "journal", "show_numbers"} - signature(command).parameters.keys()
+
+    @wraps(command)
+    def wrapped(**values: Any) -> Any:
+        own = {name: values.pop(name) for name in taken & values.keys()}
+        return command(replace(click.get_current_context().obj, **own), **values)
+
+    return wrapped

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -16,7 +15,7 @@ from voxosync.cli.report_options import report_options as with_report_options
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from voxosync.app.options import ConnectionOptions, PlanOptions
+    from voxosync.app.options import PlanOptions
     from voxosync.cli.report_options import ReportOptions
     from voxosync.model.change_kind import ChangeKind
 
@@ -34,17 +33,15 @@ if TYPE_CHECKING:
 @shared.live
 @shared.journal
 @pass_context
-def command(  # noqa: PLR0913  # one parameter an option
+def command(
     context: Context,
     *,
     options: PlanOptions,
-    connection: ConnectionOptions,
     report_options: ReportOptions,
     unmanaged: str | None,
     fail_on: tuple[ChangeKind, ...] | None,
     live_file: Path | None,
-    journal: Path,
-) -> None:
+) -> int:
     """Report where VOXO differs from the definitions.
 
     Sends nothing.
@@ -56,8 +53,8 @@ def command(  # noqa: PLR0913  # one parameter an option
     report_options.check_files()
     with (
         output.annotated_definitions(context, report_options.format_name),
-        context.project(connection, journal=journal) as project,
+        context.project() as project,
     ):
         plan = project.drift(options, report_options.scope(project.now, unmanaged), live=live_file)
     report_options.show(context, plan, "drift", counting)
-    sys.exit(plan.exit_status(count=counting))
+    return plan.exit_status(count=counting)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
 @pass_context
 def command(
     context: Context, *, files: Sequence[Path], report_options: ReportOptions, exit_code: bool
-) -> None:
+) -> int:
     """Combine several reports into one.
 
     Each FILE is a report that plan or drift wrote with --format json. The reports are those of the shards of one
@@ -56,4 +55,4 @@ def command(
     plan = with_history(plan, scope, Console(context))
     counting = tuple(ChangeKind) if plan.base is None else EXIT_KINDS[name]
     report_options.show(context, plan, name, counting)
-    sys.exit(plan.exit_status(count=counting if name == "drift" or exit_code else ()))
+    return plan.exit_status(count=counting if name == "drift" or exit_code else ())

@@ -39,7 +39,7 @@ def view(context: Context, *, command: str = "plan", show_numbers: bool = False)
     return View(
         command=command,
         color=color,
-        show_numbers=show_numbers,
+        show_numbers=show_numbers or context.show_numbers,
         verbose=context.verbose,
         prefix=_prefix(context.folder),
         environment=context.environment,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from shlex import quote
 from typing import TYPE_CHECKING
@@ -21,7 +20,7 @@ from voxosync.report.registry import PLAN
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from voxosync.app.options import ConnectionOptions, PlanOptions
+    from voxosync.app.options import PlanOptions
 
 
 @click.command("plan")
@@ -40,11 +39,10 @@ if TYPE_CHECKING:
 @shared.journal
 @shared.show_numbers
 @pass_context
-def command(  # noqa: PLR0913  # one parameter an option
+def command(  # noqa: PLR0913  # one parameter a group of options
     context: Context,
     *,
     options: PlanOptions,
-    connection: ConnectionOptions,
     format_name: str,
     reports: tuple[tuple[str, Path], ...],
     link_base: str | None,
@@ -52,9 +50,7 @@ def command(  # noqa: PLR0913  # one parameter an option
     exit_code: bool,
     fail_on: tuple[ChangeKind, ...] | None,
     live_file: Path | None,
-    journal: Path,
-    show_numbers: bool,
-) -> None:
+) -> int:
     """Show what apply would send.
 
     Compares the definitions with VOXO. Shows the changes, which campaigns would start dialing or dial more, and
@@ -73,14 +69,14 @@ def command(  # noqa: PLR0913  # one parameter an option
     has_page = "html" in (format_name, *(name for name, _ in reports))
     with (
         output.annotated_definitions(context, format_name),
-        context.project(connection, journal=journal) as project,
+        context.project() as project,
     ):
         if out is not None and live_file is None and options.base == APPLIED:
             project.record.check()
         plan = project.plan(options, live=live_file, creating=True, schedules=has_page)
     if out is not None:
         write_output(out, PLAN["json"](plan, output.view(context)))
-    view = replace(output.view(context, show_numbers=show_numbers), link_base=link_base)
+    view = replace(output.view(context), link_base=link_base)
     for name, path in reports:
         write_output(path, PLAN[name](plan, output.for_file(view)))
     output.result(PLAN[format_name](plan, view))
@@ -88,4 +84,4 @@ def command(  # noqa: PLR0913  # one parameter an option
         environment = f" --env {quote(context.environment)}" if context.environment else ""
         again = f"voxosync{environment} apply --plan {quote(str(out))}"
         output.remark(f"Saved. To apply exactly this plan: {again}")
-    sys.exit(plan.exit_status(count=counting if exit_code or fail_on else ()))
+    return plan.exit_status(count=counting if exit_code or fail_on else ())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -16,7 +15,7 @@ from voxosync.report.file_edits import SCREEN
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from voxosync.app.options import ConnectionOptions, PlanOptions
+    from voxosync.app.options import PlanOptions
 
 
 @click.command("pull")
@@ -28,17 +27,15 @@ if TYPE_CHECKING:
 @shared.full
 @shared.show_numbers
 @pass_context
-def command(  # noqa: PLR0913  # one parameter an option
+def command(
     context: Context,
     *,
     options: PlanOptions,
-    connection: ConnectionOptions,
     live_file: Path | None,
     yes: bool,
     dry_run: bool,
     full: bool,
-    show_numbers: bool,
-) -> None:
+) -> int:
     """Write VOXO's values into the definitions.
 
     Resolves drift by changing the files instead of VOXO: shows a diff, asks for approval, and writes the files.
@@ -50,13 +47,13 @@ def command(  # noqa: PLR0913  # one parameter an option
     differences; 3 a campaign could not be read.
     """
     questions.require_terminal("write", yes=yes or dry_run)
-    with context.project(connection) as project:
+    with context.project() as project:
         planned = project.pull(options, live=live_file)
         pull = planned.pull
-        view = output.view(context, show_numbers=show_numbers)
+        view = output.view(context)
         output.result(report.render_text(pull, view, longest=None if full else SCREEN))
         if dry_run:
-            sys.exit(pull.exit_status or (2 if pull.edits else 0))
+            return pull.exit_status or (2 if pull.edits else 0)
         if pull.edits:
             questions.write_files(pull.edits, planned.changes.write, project.listener, yes=yes)
-    sys.exit(pull.exit_status)
+    return pull.exit_status

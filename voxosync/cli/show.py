@@ -15,7 +15,7 @@ from voxosync.report.registry import DEFINITION
 @options.output_format(DEFINITION)
 @options.show_numbers
 @pass_context
-def command(context: Context, *, campaign_id: int, format_name: str, show_numbers: bool) -> None:
+def command(context: Context, *, campaign_id: int, format_name: str) -> None:
     """Show a definition and where each value comes from.
 
     Includes the defaults from _defaults.yaml files.
@@ -24,5 +24,5 @@ def command(context: Context, *, campaign_id: int, format_name: str, show_number
     """
     with context.project() as project:
         definition = project.show(campaign_id)
-    view = output.view(context, show_numbers=show_numbers)
+    view = output.view(context)
     output.result(DEFINITION[format_name](definition, view))

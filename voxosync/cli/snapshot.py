@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -18,7 +17,7 @@ from voxosync.model.phone import masked_in
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from voxosync.app.options import ConnectionOptions, PlanOptions
+    from voxosync.app.options import PlanOptions
 
 
 @click.command("snapshot")
@@ -30,14 +29,7 @@ if TYPE_CHECKING:
 )  # fmt: skip
 @click.option("--all", "everything", is_flag=True, help="Save every campaign of the tenant.")
 @pass_context
-def command(
-    context: Context,
-    *,
-    options: PlanOptions,
-    connection: ConnectionOptions,
-    out: Path,
-    everything: bool,
-) -> None:
+def command(context: Context, *, options: PlanOptions, out: Path, everything: bool) -> int:
     """Save live campaigns to a file for plans without a token.
 
     Saves the campaigns that have a definition, or with --all every campaign of the tenant. Pass the
@@ -48,11 +40,11 @@ def command(
     """
     if everything and options.is_limited:
         raise click.UsageError("--all cannot be combined with PATH or --only")
-    with context.project(connection) as project:
+    with context.project() as project:
         saved = project.snapshot(options, everything=everything)
     write_output(out, json.dumps(saved.snapshot.to_document(), indent=1) + "\n")
     for campaign_id, failure in saved.failures.items():
         output.remark(f"{campaign_id}: {masked_in(str(failure))}")
     count = len(saved.snapshot.campaigns)
     output.result(f"Saved {count} of {count + len(saved.failures)} campaigns.\n")
-    sys.exit(3 if saved.failures else 0)
+    return 3 if saved.failures else 0

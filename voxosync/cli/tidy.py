@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 @pass_context
 def command(
     context: Context, *, paths: Sequence[Path], yes: bool, dry_run: bool, full: bool
-) -> None:
+) -> int:
     """Move shared values into _defaults.yaml.
 
     A value that all definitions in a folder have in common moves to the _defaults.yaml file of that folder.
@@ -44,10 +43,11 @@ def command(
         edits = plan.changes.edits()
         if not edits:
             output.result("Nothing to move: no value is shared by all definitions of a folder.\n")
-            return
+            return 0
         lines = diff_lines(edits, output.view(context), longest=None if full else SCREEN)
         files, values = count(len(edits), "file"), count(len(plan.hoists), "value")
         output.result("\n".join([*lines, f"Tidy: {values} in {files}.\n"]))
         if dry_run:
-            sys.exit(2)
+            return 2
         questions.write_files(edits, plan.changes.write, project.listener, yes=yes)
+    return 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 @options.paths_argument
 @options.output_format(VALIDATION)
 @pass_context
-def command(context: Context, *, paths: Sequence[Path], format_name: str) -> None:
+def command(context: Context, *, paths: Sequence[Path], format_name: str) -> int:
     """Check definitions offline.
 
     Reports every error and every remark with its file, line, and column.
@@ -30,4 +29,4 @@ def command(context: Context, *, paths: Sequence[Path], format_name: str) -> Non
     with context.project() as project:
         validation = project.validate(paths)
     output.result(VALIDATION[format_name](validation, output.view(context)))
-    sys.exit(validation.exit_status)
+    return validation.exit_status

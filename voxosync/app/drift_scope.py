@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from voxosync.errors import CampaignError, UsageError
@@ -34,12 +35,13 @@ class DriftScope:
         unmanaged: live campaigns without a definition: `ignore`, `report`, or `fail`; None: report them
             where that is possible.
         history: the SQLite file that remembers earlier runs.
-        since: with a history, leave differences alone that were first seen before this moment, in UTC.
+        since: with a history, leave differences alone that were first seen before this moment, in UTC, or
+            longer ago than this.
     """
 
     unmanaged: str | None = None
     history: Path | None = None
-    since: datetime | None = None
+    since: datetime | timedelta | None = None
 
     def lists(self, options: PlanOptions, missing: str | None) -> bool:
         """Whether the tenant's campaigns are listed.
@@ -69,12 +71,13 @@ class DriftScope:
             drift_history.check(self.history)
 
     def remember(
-        self, observation: Observation, listener: Listener
+        self, observation: Observation, now: datetime, listener: Listener
     ) -> tuple[Sequence[CampaignPlan], History | None]:
         """Records a run in the history; returns its campaigns with what the history knows about them, and the history.
 
         Args:
             observation: what the run found.
+            now: the present moment.
             listener: hears warnings.
         """
         if self.history is None:
@@ -85,7 +88,8 @@ class DriftScope:
         campaigns, history = drift_history.remember(self.history, observation, listener.warning)
         if self.since is None:
             return campaigns, history
-        return drift_history.since(campaigns, self.since), History(history.runs, self.since)
+        since = now - self.since if isinstance(self.since, timedelta) else self.since
+        return drift_history.since(campaigns, since), History(history.runs, since)
 
 
 def why_unlisted(project: Project, snapshot: Snapshot | None) -> str | None:

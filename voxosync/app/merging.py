@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from voxosync.app.project import now
 from voxosync.errors import UsageError
 from voxosync.model.drift import Observation
 from voxosync.sync.merge import merge
@@ -49,5 +50,5 @@ def with_history(plan: Plan, scope: DriftScope, listener: Listener) -> Plan:
     observation = Observation(
         plan.base_url, None, plan.created_at, plan.campaigns, is_complete=True
     )
-    campaigns, history = scope.remember(observation, listener)
+    campaigns, history = scope.remember(observation, now(), listener)
     return replace(plan, campaigns=campaigns, history=history)

@@ -98,7 +98,7 @@ def drift(project: Project, options: PlanOptions, scope: DriftScope, *, live: Pa
         campaigns,
         options.is_complete,
     )
-    campaigns, history = scope.remember(observation, project.listener)
+    campaigns, history = scope.remember(observation, project.now, project.listener)
     return Plan(
         created_at=project.now,
         base_url=sides.base_url,

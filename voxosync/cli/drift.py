@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voxosync.app.options import EXIT_KINDS
 from voxosync.cli import options as shared
-from voxosync.cli import output
 from voxosync.cli.context import Context, pass_context
-from voxosync.cli.report_options import report_options as with_report_options
+from voxosync.cli.report_options import output_file, report_options, scope_options
+from voxosync.report.registry import DRIFT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from voxosync.app.drift_scope import DriftScope
     from voxosync.app.options import PlanOptions
     from voxosync.cli.report_options import ReportOptions
     from voxosync.model.change_kind import ChangeKind
@@ -23,13 +23,15 @@ if TYPE_CHECKING:
 @click.command("drift")
 @shared.plan_options(shared.paths_argument, shared.only, shared.shard, shared.base)
 @shared.requests
-@with_report_options
-@click.option(
-    "--unmanaged", type=click.Choice(["ignore", "report", "fail"]),
-    help="How to treat the tenant's campaigns that have no definition; fail causes status 2.  "
-    "[default: report, where the tenant is known]",
+@report_options(DRIFT, output_file)
+@scope_options(
+    click.option(
+        "--unmanaged", type=click.Choice(["ignore", "report", "fail"]),
+        help="How to treat the tenant's campaigns that have no definition; fail causes status 2.  "
+        "[default: report, where the tenant is known]",
+    )
 )  # fmt: skip
-@shared.fail_on(EXIT_KINDS["drift"])
+@shared.fail_on("drift")
 @shared.live
 @shared.journal
 @pass_context
@@ -37,8 +39,8 @@ def command(
     context: Context,
     *,
     options: PlanOptions,
-    report_options: ReportOptions,
-    unmanaged: str | None,
+    report: ReportOptions,
+    scope: DriftScope,
     fail_on: tuple[ChangeKind, ...] | None,
     live_file: Path | None,
 ) -> int:
@@ -49,12 +51,9 @@ def command(
     Exit status: 0 nothing differs; 1 invalid arguments or definitions; 2 something differs, or a check
     finds an error; 3 a campaign is missing or could not be compared.
     """
-    counting = shared.counting(options.base, fail_on, EXIT_KINDS["drift"])
-    report_options.check_files()
-    with (
-        output.annotated_definitions(context, report_options.format_name),
-        context.project() as project,
-    ):
-        plan = project.drift(options, report_options.scope(project.now, unmanaged), live=live_file)
-    report_options.show(context, plan, "drift", counting)
+    counting = shared.counting("drift", options.base, fail_on)
+    report.check_files()
+    with report.project(context) as project:
+        plan = project.drift(options, scope, live=live_file)
+    report.show(context, plan, "drift", counting)
     return plan.exit_status(count=counting)

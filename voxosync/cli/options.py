@@ -5,11 +5,18 @@ from __future__ import annotations
 from functools import partial, wraps
 from inspect import signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
-from voxosync.app.options import APPLIED, JOURNAL, ApplyOptions, ConnectionOptions, PlanOptions
+from voxosync.app.options import (
+    APPLIED,
+    EXIT_KINDS,
+    JOURNAL,
+    ApplyOptions,
+    ConnectionOptions,
+    PlanOptions,
+)
 from voxosync.cli import parameter_types as types
 from voxosync.model.change_kind import ChangeKind
 
@@ -18,12 +25,11 @@ if TYPE_CHECKING:
 
     from voxosync.model.shard import Shard
 
-Command = TypeVar("Command", bound="Callable[..., Any]")
+Decorator: TypeAlias = "Callable[[Callable[..., Any]], Callable[..., Any]]"
+"""Adds an option, an argument or several of them to the function of a command."""
 
 
-def options_as(
-    parameter: str, build: Callable[..., Any], *options: Callable[[Command], Command]
-) -> Callable[[Command], Callable[..., Any]]:
+def options_as(parameter: str, build: Callable[..., Any], *options: Decorator) -> Decorator:
     """Options that a command takes as one parameter, which is what `build` makes of their values.
 
     Options whose values `build` does not take are passed to the command as they are.
@@ -35,20 +41,21 @@ def options_as(
     """
     names = tuple(signature(build).parameters)
 
-    def decorated(command: Command) -> Callable[..., Any]:
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(command)
-        def wrapped(*args: Any, **values: Any) -> Any:
+        def wrapped(**values: Any) -> Any:
             own = {name: values.pop(name) for name in names if name in values}
-            return command(*args, **{parameter: build(**own)}, **values)
+            return command(**{parameter: build(**own)}, **values)
 
+        decorated: Callable[..., Any] = wrapped
         for option in reversed(options):
-            wrapped = option(wrapped)
-        return wrapped
+            decorated = option(decorated)
+        return decorated
 
-    return decorated
+    return decorate
 
 
-def run_argument(*, required: bool) -> Callable[[Command], Command]:
+def run_argument(*, required: bool) -> Decorator:
     """`RUN`, passed to the command as `run_id`."""
     metavar = "RUN" if required else "[RUN]"
     return click.argument("run_id", type=types.RunId(), required=required, metavar=metavar)
@@ -105,8 +112,8 @@ link_base = click.option(
 
 
 def plan_options(
-    *options: Callable[[Command], Command], implied: tuple[ChangeKind, ...] = tuple(ChangeKind)
-) -> Callable[[Command], Callable[..., Any]]:
+    *options: Decorator, implied: tuple[ChangeKind, ...] = tuple(ChangeKind)
+) -> Decorator:
     """The options that say which definitions are compared with what, passed to the command as one `options`.
 
     Args:
@@ -184,27 +191,27 @@ apply_options = options_as(
 """The options that say how a plan is sent, passed to the command as one `sending`."""
 
 
-def fail_on(default: tuple[ChangeKind, ...]) -> Callable[[Command], Command]:
-    """`--fail-on`: the kinds of differences that cause exit status 2, if there is a base."""
+def fail_on(command: str) -> Decorator:
+    """`--fail-on`: the kinds of differences that cause exit status 2 of `plan` or `drift`, if there is a base."""
     return click.option(
         "--fail-on", type=types.kinds, metavar="KINDS",
         help="With --base, the kinds of differences, separated by commas, that cause exit status 2.  "
-        f"[default: {','.join(default)}]",
+        f"[default: {','.join(EXIT_KINDS[command])}]",
     )  # fmt: skip
 
 
 def counting(
-    base: str | None, fail_on: tuple[ChangeKind, ...] | None, default: tuple[ChangeKind, ...]
+    command: str, base: str | None, fail_on: tuple[ChangeKind, ...] | None = None
 ) -> tuple[ChangeKind, ...]:
-    """The kinds of differences that cause exit status 2."""
+    """The kinds of differences that cause exit status 2 of `plan` or `drift`."""
     if base is None:
         if fail_on is not None:
             raise click.UsageError("--fail-on requires --base REF")
         return tuple(ChangeKind)
-    return default if fail_on is None else fail_on
+    return EXIT_KINDS[command] if fail_on is None else fail_on
 
 
-def output_format(formats: Collection[str]) -> Callable[[Command], Command]:
+def output_format(formats: Collection[str]) -> Decorator:
     """`--format`, passed to the command as `format_name`; the default is `text`."""
     return click.option(
         "--format", "format_name", type=click.Choice(list(formats)), default="text",
@@ -212,7 +219,7 @@ def output_format(formats: Collection[str]) -> Callable[[Command], Command]:
     )  # fmt: skip
 
 
-def reports(formats: Collection[str]) -> Callable[[Command], Command]:
+def reports(formats: Collection[str]) -> Decorator:
     """`--report FORMAT=FILE`, repeatable: one run, several reports."""
     return click.option(
         "--report", "reports", multiple=True, type=types.report_file(formats), metavar="FORMAT=FILE",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import time
-from contextlib import contextmanager
 from dataclasses import replace
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any, Self, TextIO
@@ -15,14 +14,12 @@ import click
 from voxosync.app.listener import Listener
 from voxosync.errors import DefinitionsError, VoxoError, VoxosyncError
 from voxosync.model.phone import masked_in
-from voxosync.model.validation import Validation
 from voxosync.report.escape import terminal
 from voxosync.report.problem_text import problem_lines
-from voxosync.report.registry import FORMATS, VALIDATION
 from voxosync.report.view import View
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from pathlib import Path
     from types import TracebackType
 
@@ -161,19 +158,6 @@ class Progress:
     ) -> None:
         if self._bar is not None:
             self._bar.__exit__(kind, value, traceback)
-
-
-@contextmanager
-def annotated_definitions(context: Context, format_name: str) -> Iterator[None]:
-    """Also shows errors in definitions as annotations, if the format is one of annotations."""
-    try:
-        yield
-    except DefinitionsError as failure:
-        if FORMATS[format_name].annotates:
-            files = {problem.position.file for problem in failure.problems}
-            validation = Validation(len(files), 0, failure.problems)
-            result(VALIDATION[format_name](validation, view(context)))
-        raise
 
 
 class Console(Listener):

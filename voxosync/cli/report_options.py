@@ -1,54 +1,48 @@
-"""How a drift report is shown and recorded: the options that `drift` and `merge` share."""
+"""How reports are shown and recorded: the options that `plan`, `drift` and `merge` share."""
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import click
 
+from voxosync.app.drift_scope import DriftScope
 from voxosync.app.file_writer import check_writable, write_output
 from voxosync.cli import options as shared
 from voxosync.cli import output
 from voxosync.cli import parameter_types as types
-from voxosync.report.registry import DRIFT, FORMATS, PLAN
+from voxosync.errors import DefinitionsError
+from voxosync.model.change_kind import ChangeKind
+from voxosync.model.validation import Validation
+from voxosync.report.registry import FORMATS, VALIDATION
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Collection, Iterator
+    from datetime import datetime, timedelta
     from pathlib import Path
 
-    from voxosync.app.drift_scope import DriftScope
+    from voxosync.app.project import Project
     from voxosync.cli.context import Context
-    from voxosync.model.change_kind import ChangeKind
     from voxosync.model.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
 class ReportOptions:
-    """How a report is shown.
+    """How a plan or a drift report is shown.
 
     Attributes:
         format_name: its format.
         reports: (format, file) of further reports.
-        output_file: where it goes instead of stdout.
         link_base: where the repository's files can be seen.
-        history: the file that records runs.
-        since: show only differences first seen since this moment, or within this time.
-        show_numbers: whether phone numbers are shown in full.
+        output_file: where it goes instead of stdout.
     """
 
     format_name: str
     reports: tuple[tuple[str, Path], ...]
-    output_file: Path | None
     link_base: str | None
-    history: Path | None
-    since: datetime | timedelta | None
-    show_numbers: bool
-
-    def __post_init__(self) -> None:
-        if self.since is not None and self.history is None:
-            raise click.UsageError("--since requires --history FILE")
+    output_file: Path | None = None
 
     @property
     def formats(self) -> set[str]:
@@ -61,20 +55,25 @@ class ReportOptions:
             if path is not None:
                 check_writable(path)
 
-    def scope(self, now: datetime, unmanaged: str | None = None) -> DriftScope:
-        """What drift looks at beyond the campaigns of the definitions.
-
-        Args:
-            now: the present moment.
-            unmanaged: what `--unmanaged` says.
-        """
-        from voxosync.app.drift_scope import DriftScope  # noqa: PLC0415  # 50 ms that --help need not wait for
-
-        since = now - self.since if isinstance(self.since, timedelta) else self.since
-        return DriftScope(unmanaged, self.history, since)
+    @contextmanager
+    def project(self, context: Context) -> Iterator[Project]:
+        """The project; errors in its definitions are also shown as annotations, if this is a format of annotations."""
+        try:
+            with context.project() as project:
+                yield project
+        except DefinitionsError as failure:
+            if FORMATS[self.format_name].annotates:
+                files = {problem.position.file for problem in failure.problems}
+                validation = Validation(len(files), 0, failure.problems)
+                output.result(VALIDATION[self.format_name](validation, output.view(context)))
+            raise
 
     def show(
-        self, context: Context, plan: Plan, command: str, counting: tuple[ChangeKind, ...]
+        self,
+        context: Context,
+        plan: Plan,
+        command: str,
+        counting: tuple[ChangeKind, ...] = tuple(ChangeKind),
     ) -> None:
         """Writes every report.
 
@@ -84,35 +83,57 @@ class ReportOptions:
             command: which command made it, `drift` or `plan`.
             counting: the kinds of differences that make status 2.
         """
-        formats = DRIFT if command == "drift" else PLAN
-        view = output.view(context, command=command, show_numbers=self.show_numbers)
+        view = output.view(context, command=command)
         view = replace(view, link_base=self.link_base, counting=counting)
         also = [(self.format_name, self.output_file)] if self.output_file is not None else []
         for name, path in (*self.reports, *also):
-            text = formats[name](plan, output.for_file(view))
+            text = FORMATS[name].render_plan(plan, output.for_file(view))
             write_output(path, text, is_public=FORMATS[name].is_world_readable)
         if self.output_file is None:
-            output.result(formats[self.format_name](plan, view))
+            output.result(FORMATS[self.format_name].render_plan(plan, view))
 
 
-report_options = shared.options_as(
-    "report_options",
-    ReportOptions,
-    shared.output_format(DRIFT),
-    shared.reports(DRIFT),
-    click.option(
-        "--output", "output_file", type=types.FILE,
-        help="Write the report to FILE instead of stdout.",
-    ),
-    shared.link_base,
-    click.option(
-        "--history", type=types.FILE,
-        help="Record this run in FILE (SQLite), and show when each difference was first seen.",
-    ),
-    click.option(
-        "--since", type=types.moment, metavar="WHEN",
-        help="With --history, show only differences first seen since WHEN, such as 2027-01-31, 7d, or 12h.",
-    ),
-    shared.show_numbers,
+def report_options(formats: Collection[str], *options: shared.Decorator) -> shared.Decorator:
+    """`--format`, `--report` and `--link-base`, passed to the command as one `report`.
+
+    Args:
+        formats: those that the command offers.
+        options: further options of `ReportOptions`.
+    """
+    format_and_reports = shared.output_format(formats), shared.reports(formats)
+    return shared.options_as(
+        "report", ReportOptions, *format_and_reports, *options, shared.link_base
+    )
+
+
+output_file = click.option(
+    "--output", "output_file", type=types.FILE,
+    help="Write the report to FILE instead of stdout.",
 )  # fmt: skip
-"""The options of `ReportOptions`, passed to the command as one `report_options`."""
+
+
+def _scope(
+    history: Path | None, since: datetime | timedelta | None, unmanaged: str | None = None
+) -> DriftScope:
+    if since is not None and history is None:
+        raise click.UsageError("--since requires --history FILE")
+    return DriftScope(unmanaged, history, since)
+
+
+def scope_options(
+    *options: shared.Decorator,
+) -> shared.Decorator:
+    """`--history` and `--since`, passed to the command with other options as one `scope`."""
+    return shared.options_as(
+        "scope", _scope,
+        click.option(
+            "--history", type=types.FILE,
+            help="Record this run in FILE (SQLite), and show when each difference was first seen.",
+        ),
+        click.option(
+            "--since", type=types.moment, metavar="WHEN",
+            help="With --history, show only differences first seen since WHEN, such as 2027-01-31, 7d, or 12h.",
+        ),
+        shared.show_numbers,
+        *options,
+    )  # fmt: skip

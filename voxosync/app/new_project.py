@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from voxosync.app.file_writer import content_of, file_errors, replace_all
+from voxosync.app.repository import repository_root
 from voxosync.app.schemas import FOR_EDITORS, schema_file
 from voxosync.definitions.project_settings import FILE
 from voxosync.errors import UsageError
@@ -57,7 +58,7 @@ def begin_project(
     """
     if github or gitlab:
         _check_source(source)
-    if (github or gitlab) and (root := _repository(project)) not in (None, project):
+    if (github or gitlab) and (root := repository_root(project)) not in (None, project):
         raise UsageError(f"CI files belong in the root of the repository, {root}: run init there")
     texts = _texts(github=github, gitlab=gitlab, source=source or SOURCE)
     new = {file: text for file, text in texts.items() if not os.path.lexists(project / file)}
@@ -118,11 +119,6 @@ def _gitignore(old: bytes | None) -> bytes | None:
     gap = b"" if not old or old.endswith(b"\n") else end
     added = ["# Journals and saved plans of voxosync hold people's phone numbers.", *missing]
     return (old or b"") + gap + b"".join(line.encode() + end for line in added)
-
-
-def _repository(project: Path) -> Path | None:
-    """The root of the Git repository that a folder is in."""
-    return next((root for root in (project, *project.parents) if (root / ".git").exists()), None)
 
 
 def _check_folders(project: Path, contents: dict[Path, bytes]) -> None:

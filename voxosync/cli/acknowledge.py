@@ -9,7 +9,7 @@ import click
 from voxosync.cli import output
 from voxosync.cli.context import Context, pass_context
 from voxosync.cli.parameter_types import CampaignId, Day
-from voxosync.report.file_edits import SCREEN, diff_lines
+from voxosync.report.file_edits import render_edits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,6 +52,7 @@ def command(
         changes = project.acknowledge(
             campaign, fields, until=until.date(), reason=reason, owner=owner
         )
-        lines = diff_lines(changes.edits(), output.view(context), longest=SCREEN)
+        summary = "Wrote 1 file. Commit it for review."
+        diff = render_edits(changes.edits(), summary, output.view(context))
         changes.write()
-        output.result("\n".join([*lines, "Wrote 1 file. Commit it for review.\n"]))
+    output.result(diff)

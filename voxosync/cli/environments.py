@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from voxosync.app.environments import list_environments
 from voxosync.cli import options, output
 from voxosync.cli.context import Context, pass_context
-from voxosync.report.escape import terminal
+from voxosync.report import environments as report
 
 
 @click.command("environments")
@@ -23,18 +21,5 @@ def command(context: Context, *, format_name: str) -> None:
 
     Exit status: 0 listed; 1 invalid voxosync.yaml.
     """
-    entries = list_environments(context.folder)
-    if format_name == "json":
-        output.result(json.dumps(entries) + "\n")
-    elif entries:
-        output.result("".join(f"{_line(entry)}\n" for entry in entries))
-    else:
-        output.result("No environments: voxosync.yaml has none.\n")
-
-
-def _line(entry: dict[str, object]) -> str:
-    tenant = f"tenant {entry['tenantId']}" if entry["tenantId"] is not None else "any tenant"
-    protected = "  protected" if entry["protected"] else ""
-    return terminal(
-        f"{entry['name']}  {entry['baseUrl']}  {tenant}  {entry['campaigns']}  {entry['tokenEnv']}{protected}"
-    )
+    render = report.render_json if format_name == "json" else report.render_text
+    output.result(render(list_environments(context.folder)))

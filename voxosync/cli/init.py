@@ -7,7 +7,7 @@ import click
 from voxosync.app.new_project import begin_project
 from voxosync.cli import output
 from voxosync.cli.context import Context, pass_context
-from voxosync.report.escape import terminal
+from voxosync.report.new_project_text import render_text
 
 
 @click.command("init")
@@ -27,22 +27,5 @@ def command(context: Context, *, github: bool, gitlab: bool, source: str | None)
     Exit status: 0 done; 1 invalid arguments, or a file cannot be written: nothing was written.
     """
     files = begin_project(context.folder, github=github, gitlab=gitlab, source=source)
-    lines = [f"wrote {file}" for file in files.created]
-    lines += [f"left {file} as it is" for file in files.existing]
-    lines += _next_steps(has_ci=github or gitlab)
-    output.result("".join(f"{terminal(line)}\n" for line in lines))
-
-
-def _next_steps(*, has_ci: bool) -> list[str]:
-    steps = [
-        "",
-        "Next:",
-        "  export VOXO_API_TOKEN=… VOXO_TENANT_ID=…",
-        "  voxosync import --all    # or write a definition into campaigns/",
-        "  voxosync plan",
-    ]
-    if has_ci:
-        steps.append(
-            "  voxosync applied --set HEAD    # once VOXO agrees with main: CI applies what comes after"
-        )
-    return steps
+    has_ci = github or gitlab
+    output.result(render_text(files.created, files.existing, has_ci=has_ci))

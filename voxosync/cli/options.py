@@ -74,10 +74,6 @@ show_numbers = click.option(
     "--show-numbers", is_flag=True, help="Show phone numbers in full instead of masked."
 )
 
-full = click.option(
-    "--full", is_flag=True, help="Show all of each file's diff instead of its first 40 lines."
-)
-
 live = click.option(
     "--live", "live_file", type=types.FILE,
     help="Compare with a snapshot instead of VOXO; needs no token and no network.",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self, TextIO
 import click
 
 from voxosync.app.listener import Listener
+from voxosync.app.repository import path_in_repository
 from voxosync.errors import DefinitionsError, VoxoError, VoxosyncError
 from voxosync.model.phone import masked_in
 from voxosync.report.escape import terminal
@@ -20,7 +21,6 @@ from voxosync.report.view import View
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
     from types import TracebackType
 
     from voxosync.cli.context import Context
@@ -38,7 +38,7 @@ def view(context: Context, *, command: str = "plan", show_numbers: bool = False)
         color=color,
         show_numbers=show_numbers or context.show_numbers,
         verbose=context.verbose,
-        prefix=_prefix(context.folder),
+        prefix=path_in_repository(context.folder),
         environment=context.environment,
         width=columns(sys.stdout),
     )
@@ -47,15 +47,6 @@ def view(context: Context, *, command: str = "plan", show_numbers: bool = False)
 def for_file(view: View) -> View:
     """The same view for a file: without color, and with lines of any length."""
     return replace(view, color=False, width=None)
-
-
-def _prefix(folder: Path) -> str:
-    """The project folder's path from the root of its Git repository, which .git marks."""
-    for root in (folder, *folder.parents):
-        if (root / ".git").exists():
-            inside = folder.relative_to(root).as_posix()
-            return "" if inside == "." else f"{inside}/"
-    return ""
 
 
 def is_terminal(stream: TextIO | None) -> bool:

@@ -10,21 +10,19 @@ from voxosync.cli import options as shared
 from voxosync.cli import output, questions
 from voxosync.cli.context import Context, pass_context
 from voxosync.report import pull_text as report
-from voxosync.report.file_edits import SCREEN
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from voxosync.app.options import PlanOptions
+    from voxosync.cli.questions import WriteOptions
 
 
 @click.command("pull")
 @shared.plan_options(shared.paths_argument, shared.only)
 @shared.requests
 @shared.live
-@click.option("--yes", is_flag=True, help="Write without asking.")
-@click.option("--dry-run", is_flag=True, help="Show the diff and write nothing.")
-@shared.full
+@questions.write_options
 @shared.show_numbers
 @pass_context
 def command(
@@ -32,9 +30,7 @@ def command(
     *,
     options: PlanOptions,
     live_file: Path | None,
-    yes: bool,
-    dry_run: bool,
-    full: bool,
+    writing: WriteOptions,
 ) -> int:
     """Write VOXO's values into the definitions.
 
@@ -46,14 +42,10 @@ def command(
     nothing was written; 2 some differences cannot be written, and the output says why, or --dry-run leaves
     differences; 3 a campaign could not be read.
     """
-    questions.require_terminal("write", yes=yes or dry_run)
+    writing.require_terminal()
     with context.project() as project:
         planned = project.pull(options, live=live_file)
-        pull = planned.pull
-        view = output.view(context)
-        output.result(report.render_text(pull, view, longest=None if full else SCREEN))
-        if dry_run:
-            return pull.exit_status or (2 if pull.edits else 0)
-        if pull.edits:
-            questions.write_files(pull.edits, planned.changes.write, project.listener, yes=yes)
-    return pull.exit_status
+        pull, view = planned.pull, output.view(context)
+        output.result(report.render_text(pull, view, longest=writing.longest))
+        status = writing.write(planned.changes, project.listener) if pull.edits else 0
+    return pull.exit_status or status

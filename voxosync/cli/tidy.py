@@ -9,23 +9,21 @@ import click
 from voxosync.cli import options as shared
 from voxosync.cli import output, questions
 from voxosync.cli.context import Context, pass_context
-from voxosync.report.file_edits import SCREEN, diff_lines
+from voxosync.report.file_edits import render_edits
 from voxosync.report.formatting import count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from voxosync.cli.questions import WriteOptions
+
 
 @click.command("tidy")
 @shared.paths_argument
-@click.option("--yes", is_flag=True, help="Write without asking.")
-@click.option("--dry-run", is_flag=True, help="Show the diff and write nothing.")
-@shared.full
+@questions.write_options
 @pass_context
-def command(
-    context: Context, *, paths: Sequence[Path], yes: bool, dry_run: bool, full: bool
-) -> int:
+def command(context: Context, *, paths: Sequence[Path], writing: WriteOptions) -> int:
     """Move shared values into _defaults.yaml.
 
     A value that all definitions in a folder have in common moves to the _defaults.yaml file of that folder.
@@ -37,17 +35,14 @@ def command(
     Exit status: 0 written, or there is nothing to move; 1 invalid arguments or definitions, or the answer was
     no: nothing was written; 2 --dry-run shows values that would move.
     """
-    questions.require_terminal("write", yes=yes or dry_run)
+    writing.require_terminal()
     with context.project() as project:
         plan = project.tidy(paths)
         edits = plan.changes.edits()
         if not edits:
             output.result("Nothing to move: no value is shared by all definitions of a folder.\n")
             return 0
-        lines = diff_lines(edits, output.view(context), longest=None if full else SCREEN)
-        files, values = count(len(edits), "file"), count(len(plan.hoists), "value")
-        output.result("\n".join([*lines, f"Tidy: {values} in {files}.\n"]))
-        if dry_run:
-            return 2
-        questions.write_files(edits, plan.changes.write, project.listener, yes=yes)
-    return 0
+        summary = f"Tidy: {count(len(plan.hoists), 'value')} in {count(len(edits), 'file')}."
+        view = output.view(context)
+        output.result(render_edits(edits, summary, view, longest=writing.longest))
+        return writing.write(plan.changes, project.listener)

@@ -20,6 +20,13 @@ _COLORS = {"+": "green", "-": "red"}
 _NO_NEWLINE = "\\ No newline at end of file"
 
 
+def render_edits(
+    edits: Sequence[FileEdit], summary: str, view: View, *, longest: int | None = SCREEN
+) -> str:
+    """The diff of each file, as `diff_lines` returns them, then a summary."""
+    return "\n".join([*diff_lines(edits, view, longest=longest), f"{summary}\n"])
+
+
 def diff_lines(edits: Sequence[FileEdit], view: View, *, longest: int | None = None) -> list[str]:
     """One diff per file.
 

@@ -25,7 +25,7 @@ class ProgressBar(Protocol):
         kind: type[BaseException] | None,
         value: BaseException | None,
         traceback: TracebackType | None,
-    ) -> None:
+    ) -> bool | None:
         """Ends."""
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from voxosync.app.file_writer import content_of, file_errors, replace_all
-from voxosync.app.repository import repository_root
+from voxosync.app.project_folder import repository_root
 from voxosync.app.schemas import FOR_EDITORS, schema_file
 from voxosync.definitions.project_settings import FILE
 from voxosync.errors import UsageError

@@ -38,24 +38,6 @@ class Context:
     journal: Path | None = None
     show_numbers: bool = False
 
-    @property
-    def folder(self) -> Path:
-        """The project folder.
-
-        Raises:
-            UsageError: it has been deleted.
-        """
-        from pathlib import Path  # noqa: PLC0415  # 5 ms that --help and --version need not wait for
-
-        try:
-            return Path.cwd()
-        except FileNotFoundError:
-            from voxosync.errors import UsageError  # noqa: PLC0415  # only this failure needs it
-
-            raise UsageError(
-                "the current folder has been deleted: change to another one, or name it with -C"
-            ) from None
-
     def project(
         self, connection: ConnectionOptions | None = None, *, journal: Path | None = None
     ) -> Project:
@@ -63,10 +45,11 @@ class Context:
         # Reading definitions takes 50 ms to import, which --help and --version need not wait for.
         from voxosync.app.options import ConnectionOptions  # noqa: PLC0415  # see above
         from voxosync.app.project import Project  # noqa: PLC0415  # see above
+        from voxosync.app.project_folder import current_folder  # noqa: PLC0415  # see above
         from voxosync.cli.output import Console  # noqa: PLC0415  # see above
 
         return Project.open(
-            self.folder,
+            current_folder(),
             environment=self.environment,
             journal=journal or self.journal,
             connection=connection or self.connection or ConnectionOptions(),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from voxosync.app.new_project import begin_project
+from voxosync.app.project_folder import current_folder
 from voxosync.cli import output
-from voxosync.cli.context import Context, pass_context
 from voxosync.report.new_project_text import render_text
 
 
@@ -17,8 +17,7 @@ from voxosync.report.new_project_text import render_text
     "--source", metavar="OWNER/REPOSITORY@REF",
     help="The GitHub repository from which CI installs voxosync; required with --github and --gitlab.",
 )  # fmt: skip
-@pass_context
-def command(context: Context, *, github: bool, gitlab: bool, source: str | None) -> None:
+def command(*, github: bool, gitlab: bool, source: str | None) -> None:
     """Start a project in this folder.
 
     Writes voxosync.yaml, the campaigns folder, the schemas for editors, and .gitignore. Existing files are
@@ -26,6 +25,6 @@ def command(context: Context, *, github: bool, gitlab: bool, source: str | None)
 
     Exit status: 0 done; 1 invalid arguments, or a file cannot be written: nothing was written.
     """
-    files = begin_project(context.folder, github=github, gitlab=gitlab, source=source)
+    files = begin_project(current_folder(), github=github, gitlab=gitlab, source=source)
     has_ci = github or gitlab
     output.result(render_text(files.created, files.existing, has_ci=has_ci))

@@ -100,29 +100,22 @@ class LazyGroup(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.option(
-    "-C", "--directory", "directories", type=click.Path(), metavar="DIR",
-    multiple=True,
+    "-C", "--directory", "directories", type=click.Path(), metavar="DIR", multiple=True,
     help="Run as if started in DIR; relative paths start there.",
 )  # fmt: skip
-@click.option("--env", metavar="NAME", help="Use this environment from voxosync.yaml.")
+@click.option(
+    "--env", "environment", metavar="NAME", help="Use this environment from voxosync.yaml."
+)
 @click.option("-q", "--quiet", is_flag=True, help="Hide progress and remarks.")
 @click.option(
-    "-v",
-    "--verbose",
-    is_flag=True,
+    "-v", "--verbose", is_flag=True,
     help="Also list campaigns that are in sync, and show long values in full.",
-)
+)  # fmt: skip
 @click.option("--no-color", is_flag=True, help="Disable color, as the variable NO_COLOR does.")
 @click.version_option(__version__, prog_name="voxosync")
 @click.pass_context
-def cli(  # one parameter a global option
-    ctx: click.Context,
-    *,
-    directories: Sequence[str],
-    env: str | None,
-    quiet: bool,
-    verbose: bool,
-    no_color: bool,
+def cli(
+    ctx: click.Context, /, *, directories: Sequence[str], no_color: bool, **options: Any
 ) -> None:
     """Manage VOXO call campaigns as YAML files in Git: check, plan, apply, and detect drift."""
     for directory in directories:
@@ -132,7 +125,7 @@ def cli(  # one parameter a global option
             raise click.UsageError(f"cannot enter {directory}: {failure.strerror}") from failure
     if no_color or os.environ.get("NO_COLOR"):
         ctx.color = False
-    ctx.obj = Context(environment=env, quiet=quiet, verbose=verbose, color=ctx.color)
+    ctx.obj = Context(color=ctx.color, **options)
 
 
 _OBJECTS_BEFORE_COLLECTION = 200_000

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import sys
 import time
-from dataclasses import replace
+from contextlib import ExitStack
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING, Any, Self, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 from voxosync.app.listener import Listener
-from voxosync.app.repository import path_in_repository
+from voxosync.app.project_folder import current_folder, path_in_repository
 from voxosync.errors import DefinitionsError, VoxoError, VoxosyncError
 from voxosync.model.phone import masked_in
 from voxosync.report.escape import terminal
@@ -21,7 +21,6 @@ from voxosync.report.view import View
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from types import TracebackType
 
     from voxosync.cli.context import Context
     from voxosync.model.problem import AllowedProblem, Problem
@@ -38,15 +37,10 @@ def view(context: Context, *, command: str = "plan", show_numbers: bool = False)
         color=color,
         show_numbers=show_numbers or context.show_numbers,
         verbose=context.verbose,
-        prefix=path_in_repository(context.folder),
+        prefix=path_in_repository(current_folder()),
         environment=context.environment,
         width=columns(sys.stdout),
     )
-
-
-def for_file(view: View) -> View:
-    """The same view for a file: without color, and with lines of any length."""
-    return replace(view, color=False, width=None)
 
 
 def is_terminal(stream: TextIO | None) -> bool:
@@ -118,18 +112,16 @@ def show_usage_error(failure: click.ClickException) -> None:
     remark("\n".join(lines))
 
 
-class Progress:
+class Progress(ExitStack):
     """A bar on stderr for work of many steps, on a terminal, if it takes longer than a second."""
 
     def __init__(self, context: Context, label: str, total: int) -> None:
+        super().__init__()
         self._is_shown = is_terminal(sys.stderr) and not context.quiet and total > 1
         self._label, self._total = label, total
         self._started = time.monotonic()
         self._done = 0
         self._bar: Any = None
-
-    def __enter__(self) -> Self:
-        return self
 
     def advance(self) -> None:
         """Counts one step."""
@@ -137,18 +129,9 @@ class Progress:
         if self._bar is not None:
             self._bar.update(1)
         elif self._is_shown and time.monotonic() - self._started >= _SHOW_AFTER:
-            self._bar = click.progressbar(length=self._total, label=self._label, file=sys.stderr)
-            self._bar.__enter__()
+            bar = click.progressbar(length=self._total, label=self._label, file=sys.stderr)
+            self._bar = self.enter_context(bar)
             self._bar.update(self._done)
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        value: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        if self._bar is not None:
-            self._bar.__exit__(kind, value, traceback)
 
 
 class Console(Listener):

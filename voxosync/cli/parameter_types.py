@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import UTC, date, datetime, time, timedelta
 from math import isfinite
@@ -9,7 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.shell_completion import CompletionItem
 
+from voxosync.app.options import JOURNAL
+from voxosync.cli.context import Context
+from voxosync.errors import VoxosyncError
 from voxosync.model.change_kind import ChangeKind
 from voxosync.model.fields import MAX_ID
 from voxosync.model.guard import Limit
@@ -17,8 +22,6 @@ from voxosync.model.shard import Shard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
-
-    from click.shell_completion import CompletionItem
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 """The path of a file, which need not exist; `--help` shows it as FILE."""
@@ -82,9 +85,18 @@ class CampaignId(Identifier):
         incomplete: str,
     ) -> list[CompletionItem]:
         """The ids of definitions that begin with `incomplete`, with the names of the campaigns."""
-        from voxosync.cli.complete import campaign_ids  # noqa: PLC0415  # only a shell that completes needs it: 50 ms
-
-        return campaign_ids(ctx, incomplete)
+        try:
+            _enter_folder(ctx)
+            environment = ctx.find_root().params.get("environment")
+            with Context(environment=environment).project() as project:
+                definitions = project.definitions().definitions
+        except (VoxosyncError, OSError):
+            return []
+        return [
+            CompletionItem(str(definition.id), help=definition.name)
+            for definition in definitions
+            if str(definition.id).startswith(incomplete)
+        ]
 
 
 class Rate(_Worded, click.FloatRange):
@@ -129,9 +141,21 @@ class RunId(click.types.StringParamType):
         incomplete: str,
     ) -> list[CompletionItem]:
         """`latest`, then the ids of runs that begin with `incomplete`, newest first."""
-        from voxosync.cli.complete import run_ids  # noqa: PLC0415  # only a shell that completes needs it: 50 ms
+        from voxosync.app.history import LATEST, journal_files  # noqa: PLC0415  # only a shell that completes needs it: 50 ms
 
-        return run_ids(ctx, incomplete)
+        try:
+            _enter_folder(ctx)
+            paths = journal_files(ctx.params.get("journal") or JOURNAL)
+        except (VoxosyncError, OSError):
+            return []
+        names = [LATEST, *(path.stem for path in reversed(paths))] if paths else []
+        return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+
+def _enter_folder(ctx: click.Context) -> None:
+    """Does what `-C` says, which is not done when a shell completes."""
+    for directory in ctx.find_root().params.get("directories") or ():
+        os.chdir(directory)
 
 
 def _text(read: Callable[[str], Any], hint: str) -> Callable[[str], Any]:

@@ -87,7 +87,7 @@ class ReportOptions:
         view = replace(view, link_base=self.link_base, counting=counting)
         also = [(self.format_name, self.output_file)] if self.output_file is not None else []
         for name, path in (*self.reports, *also):
-            text = FORMATS[name].render_plan(plan, output.for_file(view))
+            text = FORMATS[name].render_plan(plan, replace(view, color=False, width=None))
             write_output(path, text, is_public=FORMATS[name].is_world_readable)
         if self.output_file is None:
             output.result(FORMATS[self.format_name].render_plan(plan, view))

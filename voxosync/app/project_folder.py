@@ -1,11 +1,24 @@
-"""The Git repository that a folder is in, without asking Git."""
+"""The folder of a project, and the Git repository that it is in."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-if TYPE_CHECKING:
-    from pathlib import Path
+from voxosync.errors import UsageError
+
+
+def current_folder() -> Path:
+    """The folder in which voxosync was started, or which `-C` names.
+
+    Raises:
+        UsageError: it has been deleted.
+    """
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        raise UsageError(
+            "the current folder has been deleted: change to another one, or name it with -C"
+        ) from None
 
 
 def repository_root(folder: Path) -> Path | None:

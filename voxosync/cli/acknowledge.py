@@ -12,7 +12,6 @@ from voxosync.cli.parameter_types import CampaignId, Day
 from voxosync.report.file_edits import render_edits
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
 
@@ -33,7 +32,7 @@ def command(
     context: Context,
     *,
     campaign: int,
-    fields: Sequence[str],
+    fields: tuple[str, ...],
     until: datetime,
     reason: str,
     owner: str | None,

@@ -2,45 +2,45 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
 from voxosync.cli import options as shared
 from voxosync.cli.context import Context, pass_context
-from voxosync.cli.report_options import output_file, report_options, scope_options
-from voxosync.report.registry import DRIFT
+from voxosync.cli.report_options import ReportOptions, drift_report, drift_scope
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from voxosync.app.drift_scope import DriftScope
     from voxosync.app.options import PlanOptions
-    from voxosync.cli.report_options import ReportOptions
     from voxosync.model.change_kind import ChangeKind
 
 
 @click.command("drift")
 @shared.plan_options(shared.paths_argument, shared.only, shared.shard, shared.base)
 @shared.requests
-@report_options(DRIFT, output_file)
-@scope_options(
-    click.option(
-        "--unmanaged", type=click.Choice(["ignore", "report", "fail"]),
-        help="How to treat the tenant's campaigns that have no definition; fail causes status 2.  "
-        "[default: report, where the tenant is known]",
-    )
+@drift_report
+@drift_scope
+@shared.show_numbers
+@click.option(
+    "--unmanaged", type=click.Choice(["ignore", "report", "fail"]),
+    help="How to treat the tenant's campaigns that have no definition; fail causes status 2.  "
+    "[default: report, where the tenant is known]",
 )  # fmt: skip
 @shared.fail_on("drift")
 @shared.live
 @shared.journal
 @pass_context
-def command(
+def command(  # noqa: PLR0913  # one parameter a group of options
     context: Context,
     *,
     options: PlanOptions,
     report: ReportOptions,
     scope: DriftScope,
+    unmanaged: str | None,
     fail_on: tuple[ChangeKind, ...] | None,
     live_file: Path | None,
 ) -> int:
@@ -54,6 +54,6 @@ def command(
     counting = shared.counting("drift", options.base, fail_on)
     report.check_files()
     with report.project(context) as project:
-        plan = project.drift(options, scope, live=live_file)
+        plan = project.drift(options, replace(scope, unmanaged=unmanaged), live=live_file)
     report.show(context, plan, "drift", counting)
     return plan.exit_status(count=counting)

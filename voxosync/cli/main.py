@@ -156,19 +156,12 @@ def main() -> NoReturn:
     """Runs the command line; the exit status is the contract's, and no traceback reaches a user."""
     try:
         sys.exit(cli.main(prog_name="voxosync", standalone_mode=False))
-    except click.exceptions.Exit as ending:
-        sys.exit(ending.exit_code)
-    except click.ClickException as failure:
-        from voxosync.cli import output  # noqa: PLC0415  # only an error needs it: 50 ms
-
-        output.show_usage_error(failure)
-        sys.exit(1)
     except (click.Abort, KeyboardInterrupt):
         if sys.stderr.isatty():  # the terminal shows ^C behind a question
             click.echo(err=True)
         click.echo("Interrupted: nothing more was sent.", err=True)
         sys.exit(1)
     except Exception as failure:  # noqa: BLE001  # the last line of defense, with a status of its own
-        from voxosync.cli import output  # noqa: PLC0415  # as above
+        from voxosync.cli.output import show_error  # noqa: PLC0415  # only an error needs it: 50 ms
 
-        sys.exit(output.show_error(failure))
+        sys.exit(show_error(failure))

@@ -10,24 +10,23 @@ from voxosync.cli import options as shared
 from voxosync.cli.context import Context, pass_context
 from voxosync.cli.output import Console
 from voxosync.cli.parameter_types import FILE
-from voxosync.cli.report_options import output_file, report_options, scope_options
+from voxosync.cli.report_options import ReportOptions, drift_report, drift_scope
 from voxosync.errors import UsageError
-from voxosync.report.registry import DRIFT, PLAN
+from voxosync.report.registry import PLAN
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from voxosync.app.drift_scope import DriftScope
-    from voxosync.cli.report_options import ReportOptions
 
 
 @click.command("merge")
 @click.argument(
     "files", nargs=-1, required=True, type=FILE, metavar="FILE..."
 )  # fmt: skip
-@report_options(DRIFT, output_file)
-@scope_options()
+@drift_report
+@drift_scope
+@shared.show_numbers
 @click.option(
     "--exit-code", is_flag=True, help="For plans too, exit with status 2 if anything differs."
 )
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
 def command(
     context: Context,
     *,
-    files: Sequence[Path],
+    files: tuple[Path, ...],
     report: ReportOptions,
     scope: DriftScope,
     exit_code: bool,

@@ -78,6 +78,9 @@ def note(context: Context, text: str) -> None:
 
 def show_error(failure: Exception) -> int:
     """Shows why a command failed, without a traceback; returns its exit status."""
+    if isinstance(failure, click.ClickException):
+        _show_usage_error(failure)
+        return 1
     if isinstance(failure, DefinitionsError):
         show_problems(failure.problems)
     if isinstance(failure, VoxosyncError):
@@ -93,7 +96,7 @@ def show_error(failure: Exception) -> int:
     return 3
 
 
-def show_usage_error(failure: click.ClickException) -> None:
+def _show_usage_error(failure: click.ClickException) -> None:
     """Shows a usage error as any other error, and where to find help."""
     if isinstance(failure, click.exceptions.NoArgsIsHelpError):
         failure.show()

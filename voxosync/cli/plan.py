@@ -8,26 +8,23 @@ from typing import TYPE_CHECKING
 import click
 
 from voxosync.app.file_writer import write_output
-from voxosync.app.options import APPLIED
+from voxosync.app.options import APPLIED, PlanOptions
 from voxosync.cli import options as shared
 from voxosync.cli import output
 from voxosync.cli.context import Context, pass_context
 from voxosync.cli.parameter_types import FILE
-from voxosync.cli.report_options import report_options
+from voxosync.cli.report_options import ReportOptions, plan_report
 from voxosync.model.change_kind import SENT_FROM_RECORD, ChangeKind
 from voxosync.report.registry import PLAN
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from voxosync.app.options import PlanOptions
-    from voxosync.cli.report_options import ReportOptions
-
 
 @click.command("plan")
 @shared.plan_options(shared.paths_argument, shared.only, shared.shard, shared.base, shared.kind)
 @shared.requests
-@report_options(PLAN)
+@plan_report
 @click.option(
     "--out", type=FILE,
     help="Save the plan for apply --plan. The file holds phone numbers; only you can read it.",

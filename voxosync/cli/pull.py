@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING
 import click
 
 from voxosync.cli import options as shared
-from voxosync.cli import output, questions
+from voxosync.cli import output
 from voxosync.cli.context import Context, pass_context
+from voxosync.cli.questions import WriteOptions, write_options
 from voxosync.report import pull_text as report
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from voxosync.app.options import PlanOptions
-    from voxosync.cli.questions import WriteOptions
 
 
 @click.command("pull")
 @shared.plan_options(shared.paths_argument, shared.only)
 @shared.requests
 @shared.live
-@questions.write_options
+@write_options
 @shared.show_numbers
 @pass_context
 def command(

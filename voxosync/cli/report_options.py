@@ -16,10 +16,10 @@ from voxosync.cli import parameter_types as types
 from voxosync.errors import DefinitionsError
 from voxosync.model.change_kind import ChangeKind
 from voxosync.model.validation import Validation
-from voxosync.report.registry import FORMATS, VALIDATION
+from voxosync.report.registry import DRIFT, FORMATS, PLAN, VALIDATION
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator
     from datetime import datetime, timedelta
     from pathlib import Path
 
@@ -93,47 +93,41 @@ class ReportOptions:
             output.result(FORMATS[self.format_name].render_plan(plan, view))
 
 
-def report_options(formats: Collection[str], *options: shared.Decorator) -> shared.Decorator:
-    """`--format`, `--report` and `--link-base`, passed to the command as one `report`.
+plan_report = shared.options_as(
+    "report", ReportOptions, shared.output_format(PLAN), shared.reports(PLAN), shared.link_base
+)
+"""The options of `ReportOptions` for a plan, passed to the command as one `report`."""
 
-    Args:
-        formats: those that the command offers.
-        options: further options of `ReportOptions`.
-    """
-    format_and_reports = shared.output_format(formats), shared.reports(formats)
-    return shared.options_as(
-        "report", ReportOptions, *format_and_reports, *options, shared.link_base
-    )
-
-
-output_file = click.option(
-    "--output", "output_file", type=types.FILE,
-    help="Write the report to FILE instead of stdout.",
+drift_report = shared.options_as(
+    "report",
+    ReportOptions,
+    shared.output_format(DRIFT),
+    shared.reports(DRIFT),
+    click.option(
+        "--output", "output_file", type=types.FILE,
+        help="Write the report to FILE instead of stdout.",
+    ),
+    shared.link_base,
 )  # fmt: skip
+"""The same for a drift report, which can go to a file instead of stdout."""
 
 
-def _scope(
-    history: Path | None, since: datetime | timedelta | None, unmanaged: str | None = None
-) -> DriftScope:
+def _scope(history: Path | None, since: datetime | timedelta | None) -> DriftScope:
     if since is not None and history is None:
         raise click.UsageError("--since requires --history FILE")
-    return DriftScope(unmanaged, history, since)
+    return DriftScope(history=history, since=since)
 
 
-def scope_options(
-    *options: shared.Decorator,
-) -> shared.Decorator:
-    """`--history` and `--since`, passed to the command with other options as one `scope`."""
-    return shared.options_as(
-        "scope", _scope,
-        click.option(
-            "--history", type=types.FILE,
-            help="Record this run in FILE (SQLite), and show when each difference was first seen.",
-        ),
-        click.option(
-            "--since", type=types.moment, metavar="WHEN",
-            help="With --history, show only differences first seen since WHEN, such as 2027-01-31, 7d, or 12h.",
-        ),
-        shared.show_numbers,
-        *options,
-    )  # fmt: skip
+drift_scope = shared.options_as(
+    "scope",
+    _scope,
+    click.option(
+        "--history", type=types.FILE,
+        help="Record this run in FILE (SQLite), and show when each difference was first seen.",
+    ),
+    click.option(
+        "--since", type=types.moment, metavar="WHEN",
+        help="With --history, show only differences first seen since WHEN, such as 2027-01-31, 7d, or 12h.",
+    ),
+)  # fmt: skip
+"""`--history` and `--since`, passed to the command as one `scope`."""

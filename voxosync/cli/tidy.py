@@ -7,23 +7,21 @@ from typing import TYPE_CHECKING
 import click
 
 from voxosync.cli import options as shared
-from voxosync.cli import output, questions
+from voxosync.cli import output
 from voxosync.cli.context import Context, pass_context
+from voxosync.cli.questions import WriteOptions, write_options
 from voxosync.report.file_edits import render_edits
 from voxosync.report.formatting import count
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
-
-    from voxosync.cli.questions import WriteOptions
 
 
 @click.command("tidy")
 @shared.paths_argument
-@questions.write_options
+@write_options
 @pass_context
-def command(context: Context, *, paths: Sequence[Path], writing: WriteOptions) -> int:
+def command(context: Context, *, paths: tuple[Path, ...], writing: WriteOptions) -> int:
     """Move shared values into _defaults.yaml.
 
     A value that all definitions in a folder have in common moves to the _defaults.yaml file of that folder.

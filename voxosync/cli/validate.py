@@ -11,7 +11,6 @@ from voxosync.cli.context import Context, pass_context
 from voxosync.report.registry import VALIDATION
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 @options.paths_argument
 @options.output_format(VALIDATION)
 @pass_context
-def command(context: Context, *, paths: Sequence[Path], format_name: str) -> int:
+def command(context: Context, *, paths: tuple[Path, ...], format_name: str) -> int:
     """Check definitions offline.
 
     Reports every error and every remark with its file, line, and column.

@@ -76,6 +76,24 @@ class PlanOptions:
         return not self.is_limited and (self.shard is None or self.shard.holds(campaign_id))
 
 
+def kinds_to_send(
+    kinds: Sequence[ChangeKind], base: str | None, implied: Sequence[ChangeKind]
+) -> tuple[ChangeKind, ...]:
+    """The kinds of differences that a run sends.
+
+    Args:
+        kinds: those that the caller names; empty: none.
+        base: the merge base; None: there is none.
+        implied: what is sent from the applied record if the caller names no kinds.
+    """
+    if base != APPLIED:
+        return tuple(kinds or ChangeKind)
+    selected = kinds or implied
+    # what the record does not have yet is pending
+    pending = (ChangeKind.PENDING,) if ChangeKind.CHANGE in selected else ()
+    return tuple(dict.fromkeys((*selected, *pending)))
+
+
 @dataclass(frozen=True, slots=True)
 class ApplyOptions:
     """How a plan is sent.

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import click
 
 from voxosync.app.options import (
-    APPLIED,
     EXIT_KINDS,
     JOURNAL,
     ApplyOptions,
     ConnectionOptions,
     PlanOptions,
+    kinds_to_send,
 )
 from voxosync.cli import parameter_types as types
 from voxosync.model.change_kind import ChangeKind
@@ -79,7 +79,6 @@ live = click.option(
     help="Compare with a snapshot instead of VOXO; needs no token and no network.",
 )  # fmt: skip
 
-
 only = click.option(
     "--only", multiple=True, type=types.CampaignId(), metavar="ID",
     help="Limit the run to this campaign; repeatable.",
@@ -130,11 +129,7 @@ def _plan_options(
 ) -> PlanOptions:
     if kinds and base is None:
         raise click.UsageError("--kind requires --base REF")
-    selected = tuple(map(ChangeKind, kinds)) or tuple(ChangeKind)
-    if base == APPLIED:
-        selected = selected if kinds else implied
-        if ChangeKind.CHANGE in selected:  # what the record does not have yet is pending
-            selected = tuple(dict.fromkeys((*selected, ChangeKind.PENDING)))
+    selected = kinds_to_send([ChangeKind(kind) for kind in kinds], base, implied)
     return PlanOptions(paths, only, shard, base, selected)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -13,12 +12,15 @@ from voxosync.app.options import APPLIED
 from voxosync.cli import guard_options, output, plan_runner, questions
 from voxosync.cli import options as shared
 from voxosync.cli.context import Context, pass_context
+from voxosync.cli.parameter_types import FILE
 from voxosync.model.change_kind import SENT_FROM_RECORD
 from voxosync.report import plan_summary, text_format
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from voxosync.app.guard_overrides import GuardOverrides
-    from voxosync.app.options import ApplyOptions, ConnectionOptions, PlanOptions
+    from voxosync.app.options import ApplyOptions, PlanOptions
     from voxosync.app.project import Project
     from voxosync.model.plan import Plan
 
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 )
 @shared.requests
 @click.option(
-    "--plan", "plan_file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+    "--plan", "plan_file", type=FILE,
     help="Apply this saved plan, which can be applied only once; the definitions are not read.",
 )  # fmt: skip
 @click.option(
@@ -50,15 +52,12 @@ def command(  # noqa: PLR0913  # one parameter a group of options
     context: Context,
     *,
     options: PlanOptions,
-    connection: ConnectionOptions,
     plan_file: Path | None,
     create: bool,
     yes: bool,
     overrides: GuardOverrides,
     sending: ApplyOptions,
-    journal: Path,
-    show_numbers: bool,
-) -> None:
+) -> int:
     """Make VOXO agree with the definitions.
 
     Shows the plan, asks for approval, sends only what differs, and verifies the result.
@@ -76,14 +75,14 @@ def command(  # noqa: PLR0913  # one parameter a group of options
     if plan_file is not None:
         _check_saved(options, create=create)
     questions.require_terminal("send", yes=yes)
-    with context.project(connection, journal=journal) as project:
+    with context.project() as project:
         project.check_protection()
         saved = project.saved_plan(plan_file, overrides=overrides) if plan_file else None
         plan = saved.plan if saved else _plan(project, options, sending, overrides, create=create)
         creation = None
         if create and plan.creates:
             creation = project.plan_listed_creation(plan, overrides=overrides)
-        view = output.view(context, show_numbers=show_numbers)
+        view = output.view(context)
         output.result(text_format.render_plan(plan, view))
         status = plan.exit_status(count=())
         if plan.differs or creation is not None:
@@ -105,7 +104,7 @@ def command(  # noqa: PLR0913  # one parameter a group of options
         advance = project.record.advance(plan, status, creates=creation is not None)
     if advance.status or not context.quiet:
         output.remark(advance.message)
-    raise SystemExit(advance.status)
+    return advance.status
 
 
 def _check_saved(options: PlanOptions, *, create: bool) -> None:

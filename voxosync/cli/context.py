@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import wraps
-from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -38,9 +37,7 @@ class Context:
     journal: Path | None = None
     show_numbers: bool = False
 
-    def project(
-        self, connection: ConnectionOptions | None = None, *, journal: Path | None = None
-    ) -> Project:
+    def project(self) -> Project:
         """The project of this call, whose settings are read; a context manager."""
         # Reading definitions takes 50 ms to import, which --help and --version need not wait for.
         from voxosync.app.options import ConnectionOptions  # noqa: PLC0415  # see above
@@ -51,15 +48,15 @@ class Context:
         return Project.open(
             current_folder(),
             environment=self.environment,
-            journal=journal or self.journal,
-            connection=connection or self.connection or ConnectionOptions(),
+            journal=self.journal,
+            connection=self.connection or ConnectionOptions(),
             listener=Console(self),
         )
 
 
 def pass_context(command: Callable[..., Any]) -> Callable[..., Any]:
     """Passes the context to a command, with the values of those options that the context has attributes for."""
-    taken = {"connection", "journal", "show_numbers"} - signature(command).parameters.keys()
+    taken = {"connection", "journal", "show_numbers"}
 
     @wraps(command)
     def wrapped(**values: Any) -> Any:

@@ -15,7 +15,6 @@ from voxosync.report.escape import terminal
 
 if TYPE_CHECKING:
     from voxosync.app.guard_overrides import GuardOverrides
-    from voxosync.app.options import ConnectionOptions
 
 
 @click.command("create")
@@ -31,17 +30,9 @@ if TYPE_CHECKING:
 @shared.journal
 @shared.show_numbers
 @pass_context
-def command(  # noqa: PLR0913  # one parameter a group of options
-    context: Context,
-    *,
-    paths: tuple[Path, ...],
-    connection: ConnectionOptions,
-    yes: bool,
-    overrides: GuardOverrides,
-    again: bool,
-    journal: Path,
-    show_numbers: bool,
-) -> None:
+def command(
+    context: Context, *, paths: tuple[Path, ...], yes: bool, overrides: GuardOverrides, again: bool
+) -> int:
     """Create the campaigns of definitions without an id.
 
     Checks all definitions, shows those without an id, asks for approval, creates their campaigns one by one, and
@@ -54,15 +45,14 @@ def command(  # noqa: PLR0913  # one parameter a group of options
     as requested.
     """
     questions.require_terminal("send", yes=yes)
-    with context.project(connection, journal=journal) as project:
+    with context.project() as project:
         project.check_protection()
         planned = project.plan_creation(paths, again=again, overrides=overrides)
         if not planned.creations:
             names = terminal(", ".join(map(str, paths)))
             output.result(f"Every definition in {names} has an id: nothing to create.\n")
-            return
-        view = output.view(context, show_numbers=show_numbers)
+            return 0
+        view = output.view(context)
         output.result(render_creations(planned.creations, planned.dialing, view))
         approved = project.approve(planned, yes=yes)
-        status = plan_runner.create(project, approved, view, overrides)
-    raise SystemExit(status)
+        return plan_runner.create(project, approved, view, overrides)

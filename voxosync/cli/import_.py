@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -11,13 +9,11 @@ import click
 from voxosync.cli import options as shared
 from voxosync.cli import output
 from voxosync.cli.context import Context, pass_context
-from voxosync.cli.parameter_types import CampaignId, WholeNumber
+from voxosync.cli.parameter_types import FOLDER, CampaignId, WholeNumber
 from voxosync.report import import_text as report
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from voxosync.app.options import ConnectionOptions
+    from pathlib import Path
 
 
 @click.command("import")
@@ -31,7 +27,7 @@ if TYPE_CHECKING:
     help="Import the tenant's campaigns whose names match, such as 'Spring*'.",
 )  # fmt: skip
 @click.option(
-    "--into", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+    "--into", type=FOLDER, metavar="DIR",
     help="The folder to write to: the campaigns folder, or one below it.  [default: the campaigns folder]",
 )  # fmt: skip
 @click.option(
@@ -47,14 +43,13 @@ if TYPE_CHECKING:
 def command(  # noqa: PLR0913  # one parameter an option
     context: Context,
     *,
-    connection: ConnectionOptions,
-    ids: Sequence[int],
+    ids: tuple[int, ...],
     everything: bool,
     match: str | None,
     into: Path | None,
     inline: int,
     overwrite: bool,
-) -> None:
+) -> int:
     """Write definitions of live campaigns.
 
     Each definition gets a file of its own, named after the campaign's name and id, and is in sync from the start.
@@ -69,7 +64,7 @@ def command(  # noqa: PLR0913  # one parameter an option
         raise click.UsageError("to choose campaigns, pass --id, --all, or --match")
     if ids and (everything or match is not None):
         raise click.UsageError("--id cannot be combined with --all or --match")
-    with context.project(connection) as project:
+    with context.project() as project:
         result = project.import_campaigns(ImportOptions(ids, match, into, inline, overwrite))
     view = output.view(context)
     output.note(context, report.describe_skipped(result, view))
@@ -81,4 +76,4 @@ def command(  # noqa: PLR0913  # one parameter an option
         output.remark(report.describe_unused(campaign))
         output.note(context, report.describe_left_out(campaign))
     output.result(report.render_text(result, view))
-    sys.exit(result.exit_status)
+    return result.exit_status

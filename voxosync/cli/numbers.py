@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from voxosync.app.file_writer import check_writable, write_output
 from voxosync.cli import output
 from voxosync.cli.context import Context, pass_context
+from voxosync.cli.parameter_types import FILE, FOLDER
 from voxosync.errors import UsageError
 from voxosync.report import number_lists_text as report
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.group("numbers")
@@ -23,13 +26,13 @@ def command() -> None:
 
 
 @command.command("clean")
-@click.argument("source", type=click.Path(path_type=Path, dir_okay=False), metavar="IN")
+@click.argument("source", type=FILE, metavar="IN")
 @click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+    "--out", type=FILE,
     help="Write to FILE instead of stdout. It holds phone numbers; only you can read it.",
 )  # fmt: skip
 @pass_context
-def clean(context: Context, *, source: Path, out: Path | None) -> None:
+def clean(context: Context, *, source: Path, out: Path | None) -> int:
     """Convert a spreadsheet export to a clean CSV file.
 
     Reads commas, semicolons, or tabs, in UTF-8, UTF-16, or Windows-1252, and headers such as Phone or Mobile.
@@ -54,17 +57,17 @@ def clean(context: Context, *, source: Path, out: Path | None) -> None:
         write_output(out, cleaned.text)
     left_out = len(cleaned.left_out)
     output.note(context, report.summarize_cleaning(cleaned.count, left_out, out))
-    sys.exit(2 if left_out else 0)
+    return 2 if left_out else 0
 
 
 @command.command("split")
-@click.argument("source", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@click.argument("source", type=FILE, metavar="FILE")
 @click.option(
     "--by", type=click.Choice(["zone"]), required=True,
     help="What to split by: the time zone of the people called.",
 )  # fmt: skip
 @click.option(
-    "--out-dir", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+    "--out-dir", type=FOLDER, metavar="DIR",
     help="Write to this folder instead of that of FILE.",
 )  # fmt: skip
 @click.option("--force", is_flag=True, help="Replace files that exist.")

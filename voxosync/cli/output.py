@@ -29,13 +29,13 @@ _SHOW_AFTER = 1.0
 """The seconds after which unfinished work gets a progress bar."""
 
 
-def view(context: Context, *, command: str = "plan", show_numbers: bool = False) -> View:
+def view(context: Context, *, command: str = "plan") -> View:
     """The view of this call's report on stdout; in color only on a terminal."""
     color = is_terminal(sys.stdout) if context.color is None else context.color
     return View(
         command=command,
         color=color,
-        show_numbers=show_numbers or context.show_numbers,
+        show_numbers=context.show_numbers,
         verbose=context.verbose,
         prefix=path_in_repository(current_folder()),
         environment=context.environment,

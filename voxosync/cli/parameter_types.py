@@ -27,6 +27,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 """The path of a file, which need not exist; `--help` shows it as FILE."""
 FOLDER = click.Path(path_type=Path, file_okay=False)
 """The path of a folder, which need not exist."""
+EXISTING_FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
 KIND = click.Choice([kind.value for kind in ChangeKind])
 """The name of one kind of difference."""
 _AGE = re.compile(r"([0-9]{1,5})([dh])")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,7 @@ def send(  # one parameter for each input of a run
     Raises:
         JournalError: the journal cannot be started, so nothing is sent.
     """
-    view = output.view(context)
+    view = replace(output.view(context), show_numbers=False)  # what VOXO answers may repeat phones
     with ended_by_signals() as stop:
         run = project.apply(plan, sending, command=command, overrides=overrides, stop=stop)
         output.result("\n" + results_text.render_results(run.results, view))

@@ -13,11 +13,8 @@ from voxosync.report import rollback_text as report
 from voxosync.report import text_format
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
     from voxosync.app.guard_overrides import GuardOverrides
-    from voxosync.app.options import ApplyOptions, ConnectionOptions
+    from voxosync.app.options import ApplyOptions
 
 
 @click.command("rollback")
@@ -34,15 +31,12 @@ def command(  # noqa: PLR0913  # one parameter a group of options
     context: Context,
     *,
     run_id: str,
-    only: Sequence[int],
-    connection: ConnectionOptions,
+    only: tuple[int, ...],
     force: bool,
     yes: bool,
     overrides: GuardOverrides,
     sending: ApplyOptions,
-    journal: Path,
-    show_numbers: bool,
-) -> None:
+) -> int:
     """Undo a run.
 
     Plans the inverse of what RUN sent, shows the plan, asks for approval, and sends it as apply does. A field that
@@ -53,7 +47,7 @@ def command(  # noqa: PLR0913  # one parameter a group of options
     answer was no: nothing was sent; 3 a field could not be restored, or has changed since and was left alone.
     """
     questions.require_terminal("send", yes=yes)
-    with context.project(connection, journal=journal) as project:
+    with context.project() as project:
         project.check_protection()
         rollback = project.rollback(
             run_id, only=only, force=force, quiesce=sending.quiesce, overrides=overrides
@@ -62,7 +56,7 @@ def command(  # noqa: PLR0913  # one parameter a group of options
         closing = None
         if not (plan.differs or plan.failed):
             closing = report.explain_nothing_sent(undone, reasons)
-        view = output.view(context, show_numbers=show_numbers)
+        view = output.view(context)
         output.result(text_format.render_plan(plan, view, closing))
         status = rollback.exit_status
         if plan.differs:
@@ -75,4 +69,4 @@ def command(  # noqa: PLR0913  # one parameter a group of options
                 output.result(f"{report.describe_skipped(reasons)}\n")
             if undone.command == "apply" and not context.quiet:
                 output.remark(report.warn_definitions_differ(undone))
-    raise SystemExit(status)
+    return status

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -10,10 +9,10 @@ import click
 from voxosync.app import local_sandbox
 from voxosync.cli import output
 from voxosync.cli.context import Context, pass_context
-from voxosync.cli.parameter_types import Identifier, WholeNumber
+from voxosync.cli.parameter_types import EXISTING_FOLDER, FILE, Identifier, WholeNumber
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from pathlib import Path
 
 _TOKEN = "sandbox-token"  # noqa: S105  # opens nothing but a sandbox
 
@@ -24,11 +23,11 @@ _TOKEN = "sandbox-token"  # noqa: S105  # opens nothing but a sandbox
     help="The port to listen on, on this machine only; 0 means any free port.",
 )  # fmt: skip
 @click.option(
-    "--load", "folder", type=click.Path(path_type=Path, exists=True, file_okay=False),
-    metavar="DIR", help="Load the definitions in DIR as live campaigns.",
+    "--load", "folder", type=EXISTING_FOLDER, metavar="DIR",
+    help="Load the definitions in DIR as live campaigns.",
 )  # fmt: skip
 @click.option(
-    "--state", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+    "--state", type=FILE,
     help="Keep campaigns in this SQLite file instead of in memory.",
 )  # fmt: skip
 @click.option(
@@ -40,13 +39,13 @@ _TOKEN = "sandbox-token"  # noqa: S105  # opens nothing but a sandbox
     help="The tenant that its campaigns belong to.",
 )  # fmt: skip
 @pass_context
-def command(  # one parameter an option
+def command(
     context: Context,
     *,
     port: int,
     folder: Path | None,
     state: Path | None,
-    faults: Sequence[str],
+    faults: tuple[str, ...],
     tenant_id: int,
 ) -> None:
     """Run a local VOXO to try things out.

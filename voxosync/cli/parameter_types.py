@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from math import isfinite
 from pathlib import Path
@@ -86,17 +87,16 @@ class CampaignId(Identifier):
         incomplete: str,
     ) -> list[CompletionItem]:
         """The ids of definitions that begin with `incomplete`, with the names of the campaigns."""
-        try:
+        names = {}
+        with suppress(VoxosyncError, OSError):
             _enter_folder(ctx)
             environment = ctx.find_root().params.get("environment")
             with Context(environment=environment).project() as project:
-                definitions = project.definitions().definitions
-        except (VoxosyncError, OSError):
-            return []
+                names = {str(entry.id): entry.name for entry in project.definitions().definitions}
         return [
-            CompletionItem(str(definition.id), help=definition.name)
-            for definition in definitions
-            if str(definition.id).startswith(incomplete)
+            CompletionItem(campaign, help=name)
+            for campaign, name in names.items()
+            if campaign.startswith(incomplete)
         ]
 
 
@@ -144,13 +144,12 @@ class RunId(click.types.StringParamType):
         """`latest`, then the ids of runs that begin with `incomplete`, newest first."""
         from voxosync.app.history import LATEST, journal_files  # noqa: PLC0415  # only a shell that completes needs it: 50 ms
 
-        try:
+        runs = []
+        with suppress(VoxosyncError, OSError):
             _enter_folder(ctx)
             paths = journal_files(ctx.params.get("journal") or JOURNAL)
-        except (VoxosyncError, OSError):
-            return []
-        names = [LATEST, *(path.stem for path in reversed(paths))] if paths else []
-        return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+            runs = [LATEST, *(path.stem for path in reversed(paths))] if paths else []
+        return [CompletionItem(run) for run in runs if run.startswith(incomplete)]
 
 
 def _enter_folder(ctx: click.Context) -> None:

@@ -42,9 +42,12 @@ def plan(  # noqa: PLR0913  # each is one input of a plan
     live: Path | None,
     quiesce: bool,
     creating: bool,
-    schedules: bool = False,
+    schedules: bool,
+    moves_record: bool,
 ) -> Plan:
     """What would be sent, with the guards that refuse it; arguments as `Project.plan` has them."""
+    if moves_record and options.base == APPLIED and live is None:
+        project.record.check()
     snapshot = _snapshot(project, live)
     selection = select(project, options)
     sides = _read_sides(project, options, selection, snapshot, quiesce=quiesce, schedules=schedules)

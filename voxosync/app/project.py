@@ -245,7 +245,7 @@ class Project:
                 return definition
         raise UsageError(f"no definition has the id {campaign_id}")
 
-    def plan(
+    def plan(  # noqa: PLR0913  # each is one input of a plan
         self,
         options: PlanOptions = PlanOptions(),  # frozen
         *,
@@ -254,6 +254,7 @@ class Project:
         overrides: GuardOverrides = GuardOverrides(),  # frozen
         creating: bool = False,
         schedules: bool = False,
+        moves_record: bool = False,
     ) -> Plan:
         """What `apply` would send, with the guards that refuse it; and the campaigns that `create` would make.
 
@@ -264,6 +265,10 @@ class Project:
             overrides: what the caller allows beyond the guards of the project.
             creating: whether the guards look at the campaigns that `create` would make, too.
             schedules: whether the plan says when each campaign dials, as the page shows it.
+            moves_record: whether a plan from the applied record must be one with which the record can move on.
+
+        Raises:
+            RecordError: the record cannot move to what is checked out.
         """
         from voxosync.app.planning import plan
 
@@ -276,6 +281,7 @@ class Project:
             quiesce=quiesce,
             creating=creating,
             schedules=schedules,
+            moves_record=moves_record,
         )
 
     def drift(

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import click
 
 from voxosync.app.approval import approved
-from voxosync.app.options import APPLIED
 from voxosync.cli import guard_options, output, plan_runner, questions
 from voxosync.cli import options as shared
 from voxosync.cli.context import Context, pass_context
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
 
     from voxosync.app.guard_overrides import GuardOverrides
     from voxosync.app.options import ApplyOptions, PlanOptions
-    from voxosync.app.project import Project
-    from voxosync.model.plan import Plan
 
 
 @click.command("apply")
@@ -78,7 +75,9 @@ def command(  # noqa: PLR0913  # one parameter a group of options
     with context.project() as project:
         project.check_protection()
         saved = project.saved_plan(plan_file, overrides=overrides) if plan_file else None
-        plan = saved.plan if saved else _plan(project, options, sending, overrides, create=create)
+        plan = saved.plan if saved else project.plan(
+            options, quiesce=sending.quiesce, overrides=overrides, creating=create, moves_record=True
+        )  # fmt: skip
         creation = None
         if create and plan.creates:
             creation = project.plan_listed_creation(plan, overrides=overrides)
@@ -117,17 +116,3 @@ def _check_saved(options: PlanOptions, *, create: bool) -> None:
         raise click.UsageError(
             "--create cannot be combined with --plan: it writes ids into definitions, which a saved plan does not read"
         )
-
-
-def _plan(
-    project: Project,
-    options: PlanOptions,
-    sending: ApplyOptions,
-    overrides: GuardOverrides,
-    *,
-    create: bool,
-) -> Plan:
-    """Plans, unless the applied record cannot move to what is checked out."""
-    if options.base == APPLIED:
-        project.record.check()
-    return project.plan(options, quiesce=sending.quiesce, overrides=overrides, creating=create)

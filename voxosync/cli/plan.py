@@ -61,10 +61,13 @@ def command(  # noqa: PLR0913  # one parameter a group of options
         options = replace(options, kinds=SENT_FROM_RECORD)  # as for apply --base @applied
     counting = shared.counting("plan", options.base, fail_on)
     with report.project(context) as project:
-        if out is not None and live_file is None and options.base == APPLIED:
-            project.record.check()
-        has_page = "html" in report.formats
-        plan = project.plan(options, live=live_file, creating=True, schedules=has_page)
+        plan = project.plan(
+            options,
+            live=live_file,
+            creating=True,
+            schedules="html" in report.formats,
+            moves_record=out is not None,
+        )
     if out is not None:
         write_output(out, PLAN["json"](plan, output.view(context)))
     report.show(context, plan, "plan")

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-from contextlib import suppress
-from datetime import UTC, date, datetime, time, timedelta
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.shell_completion import CompletionItem
 
+from voxosync.app.drift_scope import parse_moment
 from voxosync.app.options import JOURNAL
-from voxosync.cli.context import Context
-from voxosync.errors import VoxosyncError
 from voxosync.model.change_kind import ChangeKind
 from voxosync.model.fields import MAX_ID
 from voxosync.model.guard import Limit
@@ -31,7 +27,6 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
 EXISTING_FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
 KIND = click.Choice([kind.value for kind in ChangeKind])
 """The name of one kind of difference."""
-_AGE = re.compile(r"([0-9]{1,5})([dh])")
 
 
 class _Worded(click.ParamType):  # type: ignore[type-arg]  # click has type parameters only from 8.4
@@ -87,12 +82,9 @@ class CampaignId(Identifier):
         incomplete: str,
     ) -> list[CompletionItem]:
         """The ids of definitions that begin with `incomplete`, with the names of the campaigns."""
-        names = {}
-        with suppress(VoxosyncError, OSError):
-            _enter_folder(ctx)
-            environment = ctx.find_root().params.get("environment")
-            with Context(environment=environment).project() as project:
-                names = {str(entry.id): entry.name for entry in project.definitions().definitions}
+        from voxosync.app.completion import campaign_names  # noqa: PLC0415  # only a shell that completes needs it: 50 ms
+
+        names = campaign_names(_folder(ctx), ctx.find_root().params.get("environment"))
         return [
             CompletionItem(campaign, help=name)
             for campaign, name in names.items()
@@ -142,20 +134,15 @@ class RunId(click.types.StringParamType):
         incomplete: str,
     ) -> list[CompletionItem]:
         """`latest`, then the ids of runs that begin with `incomplete`, newest first."""
-        from voxosync.app.history import LATEST, journal_files  # noqa: PLC0415  # only a shell that completes needs it: 50 ms
+        from voxosync.app.completion import run_names  # noqa: PLC0415  # only a shell that completes needs it: 50 ms
 
-        runs = []
-        with suppress(VoxosyncError, OSError):
-            _enter_folder(ctx)
-            paths = journal_files(ctx.params.get("journal") or JOURNAL)
-            runs = [LATEST, *(path.stem for path in reversed(paths))] if paths else []
-        return [CompletionItem(run) for run in runs if run.startswith(incomplete)]
+        names = run_names(_folder(ctx) / (ctx.params.get("journal") or JOURNAL))
+        return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 
 
-def _enter_folder(ctx: click.Context) -> None:
-    """Does what `-C` says, which is not done when a shell completes."""
-    for directory in ctx.find_root().params.get("directories") or ():
-        os.chdir(directory)
+def _folder(ctx: click.Context) -> Path:
+    """The project folder: a shell that completes does not start in the folder that `-C` names."""
+    return Path(*ctx.find_root().params.get("directories") or ())
 
 
 def _text(read: Callable[[str], Any], hint: str) -> Callable[[str], Any]:
@@ -188,12 +175,6 @@ def kinds(text: str) -> tuple[ChangeKind, ...]:
     return tuple(ChangeKind(KIND.convert(word, None, None)) for word in words)
 
 
-def _moment(text: str) -> datetime | timedelta:
-    if age := _AGE.fullmatch(text):
-        return timedelta(hours=int(age[1]) * (24 if age[2] == "d" else 1))
-    return datetime.combine(date.fromisoformat(text), time(), UTC)
-
-
 def _web_address(text: str) -> str:
     if not re.match(r"https?://[^/\s]", text):
         raise ValueError(text)
@@ -202,7 +183,6 @@ def _web_address(text: str) -> str:
 
 limit = _text(Limit.from_text, "a number such as 5, or a percentage such as 30%")
 shard = _text(Shard.from_text, "the part and the number of parts: for four parts, from 1/4 to 4/4")
-moment = _text(_moment, "a date such as 2027-01-31, or 7d, or 12h")
-"""A date, which becomes the moment in UTC when it begins, or a time before now."""
+moment = _text(parse_moment, "a date such as 2027-01-31, or 7d, or 12h")
 web_address = _text(_web_address, "an address that begins with https://")
 """An address that a browser may be sent to; not `javascript:` and the like."""

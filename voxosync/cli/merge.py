@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 
 
 @click.command("merge")
-@click.argument(
-    "files", nargs=-1, required=True, type=FILE, metavar="FILE..."
-)  # fmt: skip
+@click.argument("files", nargs=-1, required=True, type=FILE, metavar="FILE...")
 @drift_report
 @drift_scope
 @shared.show_numbers

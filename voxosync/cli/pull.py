@@ -26,11 +26,7 @@ if TYPE_CHECKING:
 @shared.show_numbers
 @pass_context
 def command(
-    context: Context,
-    *,
-    options: PlanOptions,
-    live_file: Path | None,
-    writing: WriteOptions,
+    context: Context, *, options: PlanOptions, live_file: Path | None, writing: WriteOptions
 ) -> int:
     """Write VOXO's values into the definitions.
 

@@ -14,6 +14,7 @@ from voxosync.voxo import run_limiter
 if TYPE_CHECKING:
     from tests.cli.cli_project import Project
     from tests.cli.cli_voxo import FakeVoxo
+    from tests.fakes.http_server import ReceivedRequest, Reply
 
 
 class Clock:
@@ -44,9 +45,9 @@ def arrivals(clock: Clock, voxo: FakeVoxo, monkeypatch: pytest.MonkeyPatch) -> l
     moments: list[float] = []
     reply_to = voxo.reply_to
 
-    def record_arrival(received: object) -> object:
+    def record_arrival(received: ReceivedRequest) -> Reply:
         moments.append(clock.now)
-        return reply_to(received)  # type: ignore[arg-type]  # what the server gives
+        return reply_to(received)
 
     monkeypatch.setattr(voxo, "reply_to", record_arrival)
     return moments

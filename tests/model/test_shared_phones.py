@@ -65,14 +65,14 @@ def dialed_days(campaign: CheckedCampaign) -> set[date]:
     """The days on which a campaign dials in some hour, from the day before NOW to a week after the last start."""
     values = campaign.values
 
-    def moment(day: str, clock: str | None, usual: str) -> datetime:
-        return datetime.combine(date.fromisoformat(day), time.fromisoformat(clock or usual))
+    def moment(day: Value, clock: Value) -> datetime:
+        return datetime.combine(date.fromisoformat(str(day)), time.fromisoformat(str(clock)))
 
     start = end = None
     if "dateStart" in values:
-        start = moment(str(values["dateStart"]), values.get("timeStart"), "00:00")  # type: ignore[arg-type]  # texts
+        start = moment(values["dateStart"], values.get("timeStart", "00:00"))
     if "dateEnd" in values:
-        end = moment(str(values["dateEnd"]), values.get("timeEnd"), "00:00")  # type: ignore[arg-type]  # texts
+        end = moment(values["dateEnd"], values.get("timeEnd", "00:00"))
         end += timedelta(days=0 if "timeEnd" in values else 1)
     first = time.fromisoformat(str(values.get("callHoursStart", "00:00"))).hour
     last = time.fromisoformat(str(values["callHoursEnd"])).hour if "callHoursEnd" in values else 24

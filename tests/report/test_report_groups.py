@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -21,12 +22,12 @@ MORE = DialingEffect(
 SCREEN = 24
 
 
-def campaign(number: int, *changes: FieldChange, **attributes: object) -> CampaignPlan:
-    return CampaignPlan(number, f"Campaign {number}", f"c{number}.yaml", changes, **attributes)  # type: ignore[arg-type]
+def campaign(number: int, *changes: FieldChange, **attributes: Any) -> CampaignPlan:
+    return CampaignPlan(number, f"Campaign {number}", f"c{number}.yaml", changes, **attributes)
 
 
-def report(campaigns: list[CampaignPlan], **view: object) -> str:
-    return text_format.render_plan(Plan(NOW, "", campaigns), View(**view))  # type: ignore[arg-type]
+def report(campaigns: list[CampaignPlan], **view: Any) -> str:
+    return text_format.render_plan(Plan(NOW, "", campaigns), View(**view))
 
 
 @pytest.mark.parametrize("dialing", [None, MORE], ids=["no effect", "dials more"])

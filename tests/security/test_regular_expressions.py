@@ -87,9 +87,12 @@ def _constant(node: ast.AST) -> Any:
 def _function(node: ast.AST) -> str | None:
     """The name of the function of `re` that is called, if any."""
     called = node.func if isinstance(node, ast.Call) else None
-    of_re = isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name)
-    if of_re and called.value.id == "re":  # type: ignore[union-attr]  # as `of_re` ensures
-        return str(called.attr)  # type: ignore[union-attr]  # as `of_re` ensures
+    if (
+        isinstance(called, ast.Attribute)
+        and isinstance(called.value, ast.Name)
+        and called.value.id == "re"
+    ):
+        return called.attr
     return None
 
 

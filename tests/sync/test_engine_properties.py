@@ -17,6 +17,7 @@ from tests.sync.strategies import LISTS, MANAGED, campaigns, definitions, spelli
 from voxosync.model.change import NumbersChange
 from voxosync.model.change_kind import ChangeKind
 from voxosync.model.document import from_document, to_document
+from voxosync.model.numbers import Numbers
 from voxosync.model.outcome import Outcome
 from voxosync.model.plan import Plan, Status
 from voxosync.sync.apply import RunOptions, apply_plan
@@ -42,9 +43,11 @@ def desired_value(desired: Definition, name: str, stored: Campaign) -> Any:
     """The desired value of a managed field, in the form of the fake VOXO."""
     value = desired.values[name]
     if name in DESTINATIONS:
-        return [tuple(destination) for destination in value]  # type: ignore[union-attr]  # a tuple of destinations
+        assert isinstance(value, tuple)
+        return [tuple(destination) for destination in value]
     if name == "numbers" and desired.add_numbers:
-        return {**stored.holds("numbers"), **value}  # type: ignore[dict-item]  # a mapping
+        assert isinstance(value, Numbers)
+        return {**stored.holds("numbers"), **value}
     return value
 
 

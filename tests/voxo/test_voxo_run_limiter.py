@@ -490,9 +490,9 @@ def test_connecting_thread_is_a_daemon_and_ends_with_its_work(
     threads: list[threading.Thread] = []
     original_getaddrinfo = socket.getaddrinfo
 
-    def recording(*args: object, **options: object) -> object:
+    def recording(*args: Any, **options: Any) -> object:
         threads.append(threading.current_thread())
-        return original_getaddrinfo(*args, **options)  # type: ignore[arg-type]  # forwards its arguments
+        return original_getaddrinfo(*args, **options)
 
     monkeypatch.setattr(socket, "getaddrinfo", recording)
     for _ in range(10):

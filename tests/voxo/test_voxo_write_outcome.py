@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -116,9 +116,9 @@ def test_abandoned_write_is_not_sent_later(
     server.on(PATH, answer(200, LIVE))
     is_awake, original_getaddrinfo = threading.Event(), socket.getaddrinfo
 
-    def slow_look_up(*args: object, **options: object) -> object:
+    def slow_look_up(*args: Any, **options: Any) -> object:
         is_awake.wait()
-        return original_getaddrinfo(*args, **options)  # type: ignore[arg-type]  # forwards its arguments
+        return original_getaddrinfo(*args, **options)
 
     before = set(threading.enumerate())
     voxo = connect(limiter=RunLimiter(RetryPolicy(silence=0.1)))

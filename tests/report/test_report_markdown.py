@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from tests.report.hostile import (
+    FRAGMENTS,
     drift_plan,
     harmless_text,
     plan,
@@ -23,11 +26,14 @@ from tests.report.samples import COMMIT, NOW
 from voxosync.model.change import FieldChange, NumbersChange
 from voxosync.model.change_kind import ChangeKind
 from voxosync.model.dialing.effect import DialingEffect, Effect
+from voxosync.model.guard import GuardName, Refusal
 from voxosync.model.numbers import Digest
 from voxosync.model.plan import CampaignPlan, Plan
+from voxosync.model.problem import Position, error
 from voxosync.report.escape import markdown as escaped
 from voxosync.report.escape import markdown_link, visible
 from voxosync.report.markdown import comment as markdown_format
+from voxosync.report.markdown.comment import cut
 from voxosync.report.view import View
 
 if TYPE_CHECKING:
@@ -225,6 +231,91 @@ def test_huge_plan_is_shortened_to_fit_and_says_so(
     assert "1 STARTS DIALING, 3 phones" in Page(output).text
     if "nnn" in output:
         assert output.index("999999") < output.index("nnn")
+
+
+def ringing(count: int, step: int) -> list[CampaignPlan]:
+    """Campaigns that start dialing, whose ids are no ranges."""
+    starts = DialingEffect(Effect.STARTS, ("becomes READY",), 3, 3)
+    becomes_ready = FieldChange("state", "PAUSED", "READY")
+    return [
+        CampaignPlan(9_000_000_000_000_000 + step * n, "n", "f", (becomes_ready,), dialing=starts)
+        for n in range(count)
+    ]
+
+
+LONG = "many words, " * 6_000
+LONG_PLANS: dict[str, Plan] = {
+    "ids that ring": Plan(NOW, "", ringing(7_000, 2)),
+    "ids of a guard": Plan(
+        NOW,
+        "",
+        ringing(5, 1),
+        refusals=(
+            Refusal(GuardName.GO_LIVE, f"campaigns would start dialing: {LONG}", "--allow-go-live"),
+        ),
+    ),
+    "a failure": Plan(NOW, "", [CampaignPlan(1, "n", "f", error=LONG), *ringing(1, 1)]),
+    "names of failures": Plan(
+        NOW, "", [*(CampaignPlan(n, LONG, "f", error=f"e{n}") for n in (1, 2, 3)), *ringing(1, 1)]
+    ),
+    "errors of checks": Plan(
+        NOW,
+        "",
+        ringing(1, 1),
+        findings=tuple(error(Position("f", n), "sharedPhones", f"{n} {LONG}") for n in (1, 2, 3)),
+    ),
+    "campaigns without an id": Plan(
+        NOW,
+        "",
+        [replace(campaign, id=0, file=f"{LONG}{campaign.id}") for campaign in ringing(5, 1)],
+    ),
+}
+
+
+@pytest.mark.parametrize("long_plan", LONG_PLANS.values(), ids=LONG_PLANS)
+def test_comment_fits_and_says_so_whatever_is_long(long_plan: Plan) -> None:
+    output = markdown_format.render_plan(long_plan, LINKED)
+    assert len(output.encode()) <= 65_536
+    assert output.startswith("<!-- voxosync:plan -->\n")
+    page = Page(output)
+    assert (
+        "This report was shortened to fit a comment; the job log has the full report." in page.text
+    )
+    rings = count_phrase(long_plan)
+    assert page.text.count(rings) == 2, "in the summary, and as a heading"
+    assert "… (the job log has the rest)" in page.text
+
+
+def count_phrase(long_plan: Plan) -> str:
+    starts = sum(campaign.dialing is not None for campaign in long_plan.campaigns)
+    return f"{starts} STARTS DIALING, {3 * starts} phones"
+
+
+@pytest.mark.parametrize(
+    ("make", "view"), [(plan, LINKED), (drift_plan, VIEW), (unlisted_plan, LINKED)]
+)
+def test_comment_with_long_hostile_texts_fits_and_has_no_markup_of_theirs(
+    make: Callable[[Text], Plan], view: View
+) -> None:
+    hostile = "".join(FRAGMENTS)
+    output = markdown_format.render_plan(make(lambda _: hostile * (8_000 // len(hostile))), view)
+    assert len(output.encode()) <= 65_536
+    page = Page(output)
+    assert "This report was shortened" in page.text
+    own_tags = ("h3", "h4", "p", "strong", "em", "ul", "li", "details", "summary")
+    tags = {part.removeprefix("/") for part in page.structure if isinstance(part, str)}
+    assert tags <= {*own_tags}
+
+
+@given(text=texts, length=st.integers(60, 200))
+def test_cut_line_has_no_markup_of_its_text(text: str, length: int) -> None:
+    for template in ("{}", "- **x**: {}", "<details><summary>x {}</summary>"):
+        line = template.replace("{}", "x" * 30 + escaped(text * 10))
+        page = Page(cut(line, length))
+        assert page.structure in (
+            Page(template.replace("{}", "x")).structure,
+            Page(template.partition("{}")[0] + "x").structure,
+        )
 
 
 def test_large_plan_omits_samples_of_numbers_first() -> None:

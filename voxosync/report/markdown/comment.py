@@ -6,6 +6,7 @@ hours, and what conflicts.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -32,31 +33,46 @@ if TYPE_CHECKING:
     from voxosync.report.markdown.depth import Depth
     from voxosync.report.view import View
 
+_REST = " … (the job log has the rest)"
+_HALF_ESCAPE = re.compile(r"(?:<[^<>]*|&[^&;]*|\\)\Z")
+
 
 def render_plan(plan: Plan, view: View) -> str:
     """What the plan does to dialing, what needs attention, then all changes, riskiest first; at most `LIMIT` bytes."""
     campaigns = riskiest_first(plan)
-    *most, least = DEPTHS
     notice = ""
-    for depth in most:
-        text = _short_text(_parts(plan, campaigns, view, depth, notice))
-        if text is not None:
-            return text
+    for depth in DEPTHS:
+        parts = _parts(plan, campaigns, view, depth, notice)
+        text, is_complete = _fitting_text(parts)
+        if is_complete:
+            break
         target = "a comment" if view.command == "plan" else "an issue"
         notice = f"This report was shortened to fit {target}; the job log has the full report."
-    return _text(_parts(plan, campaigns, view, least, notice))
+    return text
 
 
-def _short_text(lines: Iterable[str]) -> str | None:
-    """The text of the lines, or None as soon as they exceed `LIMIT` bytes; no further line is then made."""
+def _fitting_text(lines: Iterable[str]) -> tuple[str, bool]:
+    """The text of the lines that fit into `LIMIT` bytes, and whether these are all; no further line is then made."""
     fitting: list[str] = []
     size = 0
     for line in lines:
         size += len(line.encode()) + 1
         if size > LIMIT:
-            return None
+            return _text(fitting), False
         fitting.append(line)
-    return _text(fitting)
+    return _text(fitting), True
+
+
+def cut(line: str, length: int) -> str:
+    """A line of at most so many bytes, which says that it is cut."""
+    encoded = line.encode()
+    if len(encoded) <= length:
+        return line
+    kept = encoded[: length - len(_REST.encode())].decode(errors="ignore")
+    words, separator, _ = kept.rpartition(" ")
+    if separator and len(words) > len(kept) // 2:
+        kept = words
+    return f"{_HALF_ESCAPE.sub('', kept)}{_REST}"
 
 
 def _text(lines: Iterable[str]) -> str:
@@ -66,9 +82,21 @@ def _text(lines: Iterable[str]) -> str:
 def _parts(
     plan: Plan, campaigns: Sequence[CampaignPlan], view: View, depth: Depth, notice: str
 ) -> Iterator[str]:
+    """The lines of the report; the marker is never cut."""
+    yield _marker(view)
+    if depth.line is None:
+        yield from _content(plan, campaigns, view, depth, notice)
+        return
+    unlinked = replace(view, link_base=None)  # half a link would not be one
+    for line in _content(plan, campaigns, unlinked, depth, notice):
+        yield cut(line, depth.line)
+
+
+def _content(
+    plan: Plan, campaigns: Sequence[CampaignPlan], view: View, depth: Depth, notice: str
+) -> Iterator[str]:
     environment = f" {markdown(view.environment)}" if view.environment else ""
     folder = f" in {markdown(view.prefix.rstrip('/'))}" if view.prefix else ""
-    yield _marker(view)
     yield f"### voxosync {view.command}{environment}{folder}"
     yield ""
     yield f"**{summary_line(plan, replace(view, color=False))}**"

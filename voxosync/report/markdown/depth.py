@@ -27,6 +27,7 @@ class Depth:
         details: whether the values of changes are listed.
         rows: how many campaigns a table or list contains.
         ranges: whether the ids of campaigns that make phones ring are written as ranges.
+        line: how many bytes a line has at most; None: as many as there are to say.
     """
 
     numbers: int
@@ -34,6 +35,7 @@ class Depth:
     details: bool
     rows: int
     ranges: bool = False
+    line: int | None = None
 
 
 DEPTHS = (
@@ -41,6 +43,9 @@ DEPTHS = (
     Depth(numbers=10, tables=False, details=True, rows=1000),
     Depth(numbers=0, tables=False, details=True, rows=1000),
     *(Depth(numbers=0, tables=False, details=False, rows=rows) for rows in (1000, 200, 50, 10, 0)),
-    Depth(numbers=0, tables=False, details=False, rows=0, ranges=True),
+    *(
+        Depth(numbers=0, tables=False, details=False, rows=0, ranges=True, line=line)
+        for line in (None, 48_000, 16_000, 4_000, 1_000)
+    ),
 )
-"""From all that there is to say to what is never left out."""
+"""From all that there is to say to what is never left out: totals, and the beginning of each line."""

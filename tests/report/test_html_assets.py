@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import html
@@ -33,34 +35,44 @@ def dialing_plan() -> Plan:
     )
 
 
-PAGES = [
-    DRIFT["html"](plan, VIEW)
-    for plan in (
+@cache
+def pages() -> list[str]:
+    """Pages that have every kind of content; rendering them takes a second."""
+    plans = (
         html_samples.full_plan(),
         replace(html_samples.full_plan(), base=samples.COMMIT, unlisted="503"),
         html_samples.large_plan(120, 120),
         samples.three_sided_plan(),
         samples.in_sync_plan(),
     )
-] + [
-    PLAN["html"](plan, replace(VIEW, command="plan"))
-    for plan in (dialing_plan(), html_samples.similar_plan(5))
-]
-DOCUMENTS = [html.document_fromstring(page) for page in PAGES]
+    return [DRIFT["html"](plan, VIEW) for plan in plans] + [
+        PLAN["html"](plan, replace(VIEW, command="plan"))
+        for plan in (dialing_plan(), html_samples.similar_plan(5))
+    ]
+
+
+@cache
+def documents() -> list[Any]:
+    """The same pages, parsed."""
+    return [html.document_fromstring(page) for page in pages()]
 
 
 def in_documents(xpath: str) -> set[str]:
-    return {value for document in DOCUMENTS for value in document.xpath(xpath)}
+    return {value for document in documents() for value in document.xpath(xpath)}
 
 
-CLASSES = {name for names in in_documents("//@class") for name in names.split()}
-IDS = in_documents("//@id")
+def classes_of_pages() -> set[str]:
+    return {name for names in in_documents("//@class") for name in names.split()}
+
+
+def ids_of_pages() -> set[str]:
+    return in_documents("//@id")
 
 
 @pytest.mark.parametrize("asset", [CSS, JS], ids=["page.css", "page.js"])
 class TestBothAssets:
     def test_are_in_the_page_unchanged(self, asset: str) -> None:
-        assert all(asset in page for page in PAGES)
+        assert all(asset in page for page in pages())
 
     def test_cannot_end_their_element(self, asset: str) -> None:
         assert "</" not in asset
@@ -81,11 +93,11 @@ class TestStyleSheet:
     def test_styles_only_classes_of_the_page(self) -> None:
         selectors = re.sub(r"\{[^{}]*\}", " ", re.sub(r'"[^"]*"', "", CSS))
         classes = set(re.findall(r"\.([a-zA-Z][\w-]*)", selectors))
-        assert classes <= CLASSES
+        assert classes <= classes_of_pages()
 
     def test_styles_only_ids_of_the_page(self) -> None:
         selectors = re.sub(r"\{[^{}]*\}", " ", CSS)
-        assert set(re.findall(r"#([a-zA-Z][\w-]*)", selectors)) <= IDS
+        assert set(re.findall(r"#([a-zA-Z][\w-]*)", selectors)) <= ids_of_pages()
 
     def test_uses_only_colors_that_it_defines(self) -> None:
         defined = set(re.findall(r"(--[\w-]+):", CSS))
@@ -104,15 +116,15 @@ class TestStyleSheet:
 
 class TestScript:
     def test_finds_each_element_that_it_looks_up(self) -> None:
-        assert set(re.findall(r'\$\("([\w-]+)"\)', JS)) <= IDS
+        assert set(re.findall(r'\$\("([\w-]+)"\)', JS)) <= ids_of_pages()
 
     def test_finds_each_class_that_it_looks_up(self) -> None:
-        assert set(re.findall(r'"\.([\w-]+)"', JS)) <= CLASSES
+        assert set(re.findall(r'"\.([\w-]+)"', JS)) <= classes_of_pages()
 
     def test_reads_only_data_of_the_entries(self) -> None:
         data = {
             name.removeprefix("data-")
-            for document in DOCUMENTS
+            for document in documents()
             for entry in document.find_class("entry")
             for name in entry.keys()  # noqa: SIM118  # an element iterates over its children
             if name.startswith("data-")

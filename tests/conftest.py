@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,21 @@ def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
     """
     cores = yield
     return cores + -(-cores // 4)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Keep the garbage collector from searching the tests themselves, and let it search new objects less often.
+
+    Ten thousand tests are millions of objects that live as long as the process. The search took a tenth of the time.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.set_threshold(10_000, *gc.get_threshold()[1:])
+        gc.enable()
 
 
 @pytest.fixture(autouse=True)

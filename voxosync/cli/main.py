@@ -7,17 +7,13 @@ import os
 import sys
 from importlib import import_module
 from keyword import iskeyword
-from typing import TYPE_CHECKING, Any
+from typing import Any, NoReturn
 
 import click
 
 from voxosync import __version__
 from voxosync.cli import streams
 from voxosync.cli.context import Context
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import NoReturn
 
 COMMANDS = {
     "init": "Start a project in this folder.",
@@ -115,7 +111,7 @@ class LazyGroup(click.Group):
 @click.version_option(__version__, prog_name="voxosync")
 @click.pass_context
 def cli(
-    ctx: click.Context, /, *, directories: Sequence[str], no_color: bool, **options: Any
+    ctx: click.Context, /, *, directories: tuple[str, ...], no_color: bool, **options: Any
 ) -> None:
     """Manage VOXO call campaigns as YAML files in Git: check, plan, apply, and detect drift."""
     for directory in directories:

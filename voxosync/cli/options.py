@@ -135,8 +135,7 @@ def _plan_options(
 
 _CONNECTION = (
     click.option(
-        "--base-url",
-        metavar="URL",
+        "--base-url", metavar="URL",
         help="The base URL of the VOXO API.  [default: $VOXO_API_BASE_URL or https://api.voxo.co]",
     ),
     click.option(

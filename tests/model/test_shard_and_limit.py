@@ -25,7 +25,7 @@ def test_shard_is_read_as_it_is_written(numbers: tuple[int, int]) -> None:
     ["", "1", "0/4", "5/4", "1/0", "01/4", "1/4 ", "-1/4", "1/100000", "\u0661/\u0664", "1/4/4"],
 )
 def test_other_texts_are_no_shards(text: str) -> None:
-    with pytest.raises(ValueError, match=re.escape(text)):
+    with pytest.raises(ValueError, match=f"^{re.escape(text)}$"):
         Shard.from_text(text)
 
 
@@ -46,5 +46,5 @@ def test_limit_is_a_count_or_a_percentage(text: str, limit: Limit) -> None:
     "text", ["", "%", "-1", "+5", "5 %", "5%%", "0.5", "1_0", "\u0665", "9999999999"]
 )
 def test_other_texts_are_no_limits(text: str) -> None:
-    with pytest.raises(ValueError, match=re.escape(text)):
+    with pytest.raises(ValueError, match=f"^{re.escape(text)}$"):
         Limit.from_text(text)

@@ -23,36 +23,19 @@ if TYPE_CHECKING:
 
     from voxosync.app.creation_planning import CreationPlan
     from voxosync.app.guard_overrides import GuardOverrides
+    from voxosync.app.listener import Listener
     from voxosync.app.new_definitions import DefinitionFiles
     from voxosync.app.project import Project
     from voxosync.model.creation import Creation
-    from voxosync.model.journal import NewDefinition
     from voxosync.model.outcome import Result
 
 
 _EARLIER_FAILURE = "nothing was created, because an earlier step failed; to proceed anyway, pass --continue-go-live"
 
 
-class CreationListener:
-    """Hears about the creation of each campaign, and ignores it; override what you need."""
-
-    def created(self, new: NewDefinition, campaign: int) -> None:
-        """A campaign exists, and its definition has its id."""
-
-    def failed(self, text: str) -> None:
-        """Something went wrong; the text may repeat words of VOXO, and so hold phone numbers."""
-
-    def skipped(self, new: NewDefinition) -> None:
-        """A campaign is not created, because the run ended before it."""
-
-    def not_written(self, new: NewDefinition, campaign: int, reason: str) -> None:
-        """A campaign exists, and its id could not be written into the definition."""
-
-
 def create(
     project: Project,
     planned: CreationPlan,
-    listener: CreationListener,
     *,
     overrides: GuardOverrides,
     stop: Event,
@@ -62,8 +45,8 @@ def create(
     project.check_protection()
     if earlier_status and not overrides.continue_go_live:
         for creation in planned.creations:
-            listener.skipped(creation.new)
-        listener.failed(_EARLIER_FAILURE)
+            project.listener.not_created(creation.new)
+        project.listener.error(_EARLIER_FAILURE)
         return earlier_status
     if planned.refusals:
         raise guard_error(planned.refusals)
@@ -84,12 +67,12 @@ def create(
                 "create", header, actor(project.folder), flags, environment=project.environment
             )
             creator = Creator(project.voxo, journal, stop, definitions.ids())
-            run = _CreationRun(planned.files, creator, journal, listener)
+            run = _CreationRun(planned.files, creator, journal, project.listener)
             status = run.create_all(planned.creations, stop)
             try:
                 journal.end(run.deviations, status)
             except JournalError as failure:
-                listener.failed(f"error: {failure}")
+                project.listener.error(f"error: {failure}")
                 status = 3
     return max(status, earlier_status)
 
@@ -105,7 +88,7 @@ class _CreationRun:
     files: DefinitionFiles
     creator: Creator
     journal: Journal
-    listener: CreationListener
+    listener: Listener
     deviations: list[Result] = field(default_factory=list)
 
     def create_all(self, planned: Sequence[Creation], stop: Event) -> int:
@@ -117,9 +100,9 @@ class _CreationRun:
                     status = max(status, self._create(creation))
                     continue
             except (RunEnded, JournalError) as failure:
-                self.listener.failed(f"error: {failure}")
+                self.listener.error(f"error: {failure}")
             for remaining in planned[index:]:
-                self.listener.skipped(remaining.new)
+                self.listener.not_created(remaining.new)
             return 3
         return status
 
@@ -129,15 +112,13 @@ class _CreationRun:
         try:
             result = self.creator.create(creation)
         except CampaignError as failure:
-            self.listener.failed(f"error: {new.name}: {failure}")
+            self.listener.error(f"error: {new.name}: {failure}")
             return 3
         status = 0
         if not result.outcome.is_good:
             status = 3
             self.deviations.append(result)
-            self.listener.failed(
-                f"error: {result.id} {new.name}: {result.outcome}: {result.detail}"
-            )
+            self.listener.error(f"error: {result.id} {new.name}: {result.outcome}: {result.detail}")
         if result.outcome is Outcome.FAILED:
             return status
         return max(status, self._write(creation, result.id))
@@ -147,12 +128,12 @@ class _CreationRun:
         try:
             self.files.write(new, campaign)
         except (NotEditable, UsageError) as failure:
-            self.listener.not_written(new, campaign, str(failure))
+            self.listener.id_not_written(new, campaign, str(failure))
             return 3
         self.listener.created(new, campaign)
         try:
             self.journal.id_written(new, campaign)
         except JournalError as failure:
-            self.listener.failed(f"error: {failure}")
+            self.listener.error(f"error: {failure}")
             return 3
         return 0

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from types import TracebackType
 
+    from voxosync.model.journal import NewDefinition
     from voxosync.model.problem import AllowedProblem, Problem
 
 
@@ -45,6 +46,18 @@ class Listener:
 
     def warning(self, text: str) -> None:
         """Hears of something that does not stop the work."""
+
+    def error(self, text: str) -> None:
+        """Hears of a failure that does not end the work at once; the text may repeat phone numbers that VOXO names."""
+
+    def created(self, new: NewDefinition, campaign: int) -> None:
+        """Hears that a campaign exists, and that its definition has its id."""
+
+    def not_created(self, new: NewDefinition) -> None:
+        """Hears that a campaign is not created, because the run ended before it."""
+
+    def id_not_written(self, new: NewDefinition, campaign: int, reason: str) -> None:
+        """Hears that a campaign exists whose id could not be written into the definition."""
 
     def progress(self, label: str, total: int) -> ProgressBar:  # noqa: ARG002  # for subclasses
         """Begins work of `total` steps."""

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from voxosync.app.applied_record import ProjectRecord
     from voxosync.app.applying import AppliedRun, Sendable
     from voxosync.app.approval import Approvable
-    from voxosync.app.creating import CreationListener
     from voxosync.app.creation_planning import CreationPlan
     from voxosync.app.drift_scope import DriftScope
     from voxosync.app.file_changes import FileChanges
@@ -523,7 +522,6 @@ class Project:
     def create(
         self,
         planned: CreationPlan,
-        listener: CreationListener | None = None,
         *,
         overrides: GuardOverrides = GuardOverrides(),  # frozen
         stop: Event | None = None,
@@ -531,9 +529,10 @@ class Project:
     ) -> int:
         """Creates campaigns and writes their ids into the definitions; returns the exit status, 0 or 3.
 
+        The listener hears of each campaign.
+
         Args:
             planned: what to create.
-            listener: hears of each campaign.
             overrides: those with which the plan was made.
             stop: when set, no further campaign is created.
             earlier_status: the exit status of what was sent before as a part of the same run; after a failure,
@@ -545,12 +544,11 @@ class Project:
         """
         from threading import Event
 
-        from voxosync.app.creating import CreationListener, create
+        from voxosync.app.creating import create
 
         return create(
             self,
             planned,
-            listener or CreationListener(),
             overrides=overrides,
             stop=stop or Event(),
             earlier_status=earlier_status,

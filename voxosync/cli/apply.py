@@ -95,7 +95,7 @@ def command(  # noqa: PLR0913  # one parameter a group of options
             status = max(status, run_status)
         if creation is not None:
             status = plan_runner.create(
-                project, approved(creation), view, overrides, earlier_status=status
+                project, approved(creation), overrides, earlier_status=status
             )
         output.note(context, plan_summary.describe_unsent(plan))
         if not create:

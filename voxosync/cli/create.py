@@ -55,4 +55,4 @@ def command(
         view = output.view(context)
         output.result(render_creations(planned.creations, planned.dialing, view))
         approved = project.approve(planned, yes=yes)
-        return plan_runner.create(project, approved, view, overrides)
+        return plan_runner.create(project, approved, overrides)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from voxosync.cli.context import Context
+    from voxosync.model.journal import NewDefinition
     from voxosync.model.problem import AllowedProblem, Problem
 
 _SHOW_AFTER = 1.0
@@ -161,6 +162,26 @@ class Console(Listener):
     def warning(self, text: str) -> None:
         """Shows a warning."""
         note(self._context, f"warning: {text}")
+
+    def error(self, text: str) -> None:
+        """Shows a failure, with phones masked."""
+        remark(text if self._context.show_numbers else masked_in(text))
+
+    def created(self, new: NewDefinition, campaign: int) -> None:
+        """Prints the id of a new campaign."""
+        from voxosync.report import creation_text  # noqa: PLC0415  # only creations need it: 10 ms
+
+        result(creation_text.describe_created(new, campaign))
+
+    def not_created(self, new: NewDefinition) -> None:
+        """Shows that a campaign was not created."""
+        remark(f"error: {new.name}: not created")
+
+    def id_not_written(self, new: NewDefinition, campaign: int, reason: str) -> None:
+        """Shows how to get an id into the definition."""
+        from voxosync.report import creation_text  # noqa: PLC0415  # as for `created`
+
+        remark(creation_text.describe_not_written(new, campaign, reason))
 
     def progress(self, label: str, total: int) -> Progress:
         """A progress bar."""

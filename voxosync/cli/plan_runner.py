@@ -8,11 +8,9 @@ from dataclasses import replace
 from threading import Event
 from typing import TYPE_CHECKING
 
-from voxosync.app.creating import CreationListener
 from voxosync.app.options import JOURNAL
 from voxosync.cli import output
-from voxosync.model.phone import masked_in
-from voxosync.report import creation_text, results_text
+from voxosync.report import results_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,8 +21,6 @@ if TYPE_CHECKING:
     from voxosync.app.options import ApplyOptions
     from voxosync.app.project import Project
     from voxosync.cli.context import Context
-    from voxosync.model.journal import NewDefinition
-    from voxosync.report.view import View
 
 
 def send(  # one parameter for each input of a run
@@ -55,7 +51,6 @@ def send(  # one parameter for each input of a run
 def create(
     project: Project,
     planned: CreationPlan,
-    view: View,
     overrides: GuardOverrides,
     *,
     earlier_status: int = 0,
@@ -63,11 +58,7 @@ def create(
     """Creates approved campaigns, and reports; returns the exit status, as `Project.create` does."""
     with ended_by_signals() as stop:
         return project.create(
-            planned,
-            CreationConsole(view),
-            overrides=overrides,
-            stop=stop,
-            earlier_status=earlier_status,
+            planned, overrides=overrides, stop=stop, earlier_status=earlier_status
         )
 
 
@@ -95,26 +86,3 @@ def ended_by_signals() -> Iterator[Event]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-class CreationConsole(CreationListener):
-    """Prints the outcome for each campaign."""
-
-    def __init__(self, view: View) -> None:
-        self._view = view
-
-    def created(self, new: NewDefinition, campaign: int) -> None:
-        """Prints the new id."""
-        output.result(creation_text.describe_created(new, campaign))
-
-    def failed(self, text: str) -> None:
-        """Prints what went wrong, with phones masked."""
-        output.remark(text if self._view.show_numbers else masked_in(text))
-
-    def skipped(self, new: NewDefinition) -> None:
-        """Prints that a campaign was not created."""
-        output.remark(f"error: {new.name}: not created")
-
-    def not_written(self, new: NewDefinition, campaign: int, reason: str) -> None:
-        """Prints how to get the id into the definition."""
-        output.remark(creation_text.describe_not_written(new, campaign, reason))

@@ -69,6 +69,24 @@ FILES: dict[str, tuple[str | bytes, str]] = {
 }
 
 
+PHONE = "6025550188"
+PHONES_IN_WRONG_PLACES = [
+    f"numbers: {PHONE}\n",
+    f"numbers: '{PHONE}'\n",
+    f"numbers:\n  - {PHONE}\n  - '602-555-0188'\n",
+    f"numbers: {{{PHONE}: Customer}}\n",
+    f"numbers:\n  - {PHONE}: Customer\n",
+    f"numbers:\n  - number:{PHONE}\n",
+    f"numbers:\n  - {{number: {PHONE}, {PHONE}: x}}\n",
+    f"numbers: *{PHONE}\n",
+    f"numbers: !{PHONE}\n",
+    f"voxosync: {{overrides: {{prod: {{numbers: [{PHONE}]}}}}}}\n",
+    f"{PHONE}: Customer\n{PHONE}: Customer\n",
+    f"{PHONE}:Customer\nstate: PAUSED\n",
+    f"description: #{PHONE}\nname: &{PHONE}\n",
+]
+
+
 def assert_expected_error(ran: Ran) -> None:
     assert "Traceback" not in ran.said
     assert "bug in voxosync" not in ran.said
@@ -133,6 +151,16 @@ class TestDefinitions:
         assert message in ran.said
         assert voxo.asked == []
         assert_expected_error(ran)
+
+    @pytest.mark.parametrize("content", PHONES_IN_WRONG_PLACES)
+    def test_with_phones_in_wrong_places_are_refused_without_showing_them(
+        self, content: str, project: Project
+    ) -> None:
+        project.write("campaigns/bad.yaml", f"id: 5\nname: abc\n{content}")
+        ran = project.run("validate")
+        assert ran.status == 1
+        assert PHONE not in ran.said
+        assert "602-555-0188" not in ran.said
 
     @pytest.mark.skipif(not Path("/dev/null").is_char_device(), reason="a device of POSIX")
     @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from voxosync.definitions.nodes import (
 )
 from voxosync.model.fields import FIELDS, READ_ONLY
 from voxosync.model.numbers import NUMBERS_FIELD
-from voxosync.model.phone import abridged, appearance, is_phone
+from voxosync.model.phone import abridged, appearance, is_phone, quoted
 from voxosync.model.problem import Problem, error
 from voxosync.resources import schema_text
 
@@ -199,7 +199,7 @@ def _unknown_key(key: str, known_keys: list[str], path: Path) -> tuple[str, str]
             "unknown-key",
             "voxosync is the same in every environment: write it outside overrides",
         )
-    return "unknown-key", f"unknown key {key!r}: {_key_hint(key, known_keys)}"
+    return "unknown-key", f"unknown key {quoted(key)}: {_key_hint(key, known_keys)}"
 
 
 def _key_hint(key: str, known_keys: list[str]) -> str:
@@ -238,8 +238,8 @@ def _wrong_value(node: Node, label: str, hint: str, path: Path) -> tuple[str, st
             )
         return "null", f"{label} has no value: {hint}"
     if isinstance(node, Scalar):
-        is_number = path[-1] == "number" and _in_campaign(path)[0] == NUMBERS_FIELD
-        text = abridged(node.text) if is_number else _shorten(node.text)
+        may_be_phone = _in_campaign(path)[0] == NUMBERS_FIELD and path[-1] != "file"
+        text = abridged(node.text) if may_be_phone else _shorten(node.text)
         return "value", f"{label}: {text} is not accepted: {hint}"
     kind, holds = ("list", node.items) if isinstance(node, SequenceNode) else ("mapping", node.keys)
     value_text = f"a {kind}" if holds else f"an empty {kind}"

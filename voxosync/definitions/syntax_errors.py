@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from voxosync.model.phone import masked_in
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -67,7 +69,7 @@ def _no_key(line: str) -> str:
         return "the line contains a full-width colon (U+FF1A): write ': '"
     key = _KEY_WITHOUT_SPACE.match(line)
     if key:
-        return f"a space is missing after '{key[1]}:'"
+        return f"a space is missing after '{masked_in(key[1])}:'"
     return (
         "this line is not 'key: value': write ': ' after the key, or indent a text that continues"
     )

@@ -24,6 +24,7 @@ from yaml.events import (
 from voxosync.definitions.file_reader import LINE_END, position_after, read_text
 from voxosync.definitions.nodes import MappingNode, Node, Scalar, SequenceNode, position
 from voxosync.definitions.syntax_errors import explain
+from voxosync.model.phone import masked_in, quoted
 from voxosync.model.problem import Position, Problem, error
 
 if TYPE_CHECKING:
@@ -199,9 +200,8 @@ class _Builder:
                 continue
             value = self._node(next_event())
             if (text := key.text) in keys:
-                message = (
-                    f"the key {text!r} is already on line {keys[text].line + 1}: keep one of them"
-                )
+                line = keys[text].line + 1
+                message = f"the key {quoted(text)} is already on line {line}: keep one of them"
                 self._note(key, "duplicate-key", message)
             else:
                 keys[text] = key
@@ -260,7 +260,7 @@ class _Builder:
         self._note(_event_node(event), "tag", message)
 
     def _note(self, node: Node, rule: str, message: str) -> None:
-        self.problems.append(error(position(self.file, node), rule, message))
+        self.problems.append(error(position(self.file, node), rule, masked_in(message)))
 
     def _fail(self, node: Node, rule: str, message: str) -> NoReturn:
         self._note(node, rule, message)

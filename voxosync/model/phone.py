@@ -135,11 +135,17 @@ def masked(number: str) -> str:
     return f"{_HIDDEN}{digits[-2:]}"
 
 
-def abridged(text: str) -> str:
-    """A text that is not a phone number, shortened, and masked where it contains most of one."""
+def quoted(text: str) -> str:
+    """A text that should not be a phone number, in quotes, or masked where it contains most of one."""
     if sum(character.isdigit() for character in text) >= _TELLING:
         return masked(text)
-    return repr(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")
+    return repr(text)
+
+
+def abridged(text: str) -> str:
+    """The same for a text in place of a phone number, shortened."""
+    whole = quoted(text)
+    return whole if len(text) <= _LONGEST or whole != repr(text) else repr(f"{text[:_LONGEST]}…")
 
 
 _TELLING, _LONGEST = 7, 40

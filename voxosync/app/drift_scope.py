@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from voxosync.errors import CampaignError, UsageError
@@ -23,20 +22,8 @@ if TYPE_CHECKING:
     from voxosync.model.problem import Problem
     from voxosync.sync.snapshot import Snapshot
 
-_AGE = re.compile(r"([0-9]{1,5})([dh])")
 _NO_TENANT = "the tenant: set VOXO_TENANT_ID, or pass --tenant-id"
 _NOT_ALL = "a snapshot of all campaigns: make it with voxosync snapshot --all"
-
-
-def parse_moment(text: str) -> datetime | timedelta:
-    """A date, as the moment in UTC when it begins, or a time before now: `7d`, `12h`.
-
-    Raises:
-        ValueError: the text is neither.
-    """
-    if age := _AGE.fullmatch(text):
-        return timedelta(hours=int(age[1]) * (24 if age[2] == "d" else 1))
-    return datetime.combine(date.fromisoformat(text), time(), UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 
     from voxosync.model.shard import Shard
 
+_AGE = re.compile(r"([0-9]{1,5})([dh])")
 JOURNAL = Path(".voxosync/runs")
 """The folder of the journals, in the project folder."""
 APPLIED = "@applied"
@@ -105,3 +108,14 @@ class ApplyOptions:
 
     quiesce: bool = False
     fail_fast: bool = False
+
+
+def parse_moment(text: str) -> datetime | timedelta:
+    """A date, as the moment in UTC when it begins, or a time before now: `7d`, `12h`.
+
+    Raises:
+        ValueError: the text is neither.
+    """
+    if age := _AGE.fullmatch(text):
+        return timedelta(hours=int(age[1]) * (24 if age[2] == "d" else 1))
+    return datetime.combine(date.fromisoformat(text), time(), UTC)

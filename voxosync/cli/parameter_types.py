@@ -8,10 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import CompletionItem
 
-from voxosync.app.drift_scope import parse_moment
-from voxosync.app.options import JOURNAL
+from voxosync.app.options import JOURNAL, parse_moment
 from voxosync.model.change_kind import ChangeKind
 from voxosync.model.fields import MAX_ID
 from voxosync.model.guard import Limit
@@ -19,6 +17,8 @@ from voxosync.model.shard import Shard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
+
+    from click.shell_completion import CompletionItem
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 """The path of a file, which need not exist; `--help` shows it as FILE."""
@@ -82,6 +82,8 @@ class CampaignId(Identifier):
         incomplete: str,
     ) -> list[CompletionItem]:
         """The ids of definitions that begin with `incomplete`, with the names of the campaigns."""
+        from click.shell_completion import CompletionItem  # noqa: PLC0415  # as the next one
+
         from voxosync.app.completion import campaign_names  # noqa: PLC0415  # only a shell that completes needs it: 50 ms
 
         names = campaign_names(_folder(ctx), ctx.find_root().params.get("environment"))
@@ -134,6 +136,8 @@ class RunId(click.types.StringParamType):
         incomplete: str,
     ) -> list[CompletionItem]:
         """`latest`, then the ids of runs that begin with `incomplete`, newest first."""
+        from click.shell_completion import CompletionItem  # noqa: PLC0415  # as the next one
+
         from voxosync.app.completion import run_names  # noqa: PLC0415  # only a shell that completes needs it: 50 ms
 
         names = run_names(_folder(ctx) / (ctx.params.get("journal") or JOURNAL))

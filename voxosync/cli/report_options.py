@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voxosync.app.drift_scope import DriftScope
 from voxosync.app.file_writer import check_writable, write_output
 from voxosync.cli import options as shared
 from voxosync.cli import output
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
     from pathlib import Path
 
+    from voxosync.app.drift_scope import DriftScope
     from voxosync.app.project import Project
     from voxosync.cli.context import Context
     from voxosync.model.plan import Plan
@@ -115,6 +115,8 @@ drift_report = shared.options_as(
 def _scope(history: Path | None, since: datetime | timedelta | None) -> DriftScope:
     if since is not None and history is None:
         raise click.UsageError("--since requires --history FILE")
+    from voxosync.app.drift_scope import DriftScope  # noqa: PLC0415  # --help need not wait for it
+
     return DriftScope(history=history, since=since)
 
 

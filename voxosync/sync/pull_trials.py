@@ -42,14 +42,14 @@ def right_edits(
     if accepted and trial(
         accepted, of_all=True
     ):  # an edit affects files of others, such as by a link
-        groups = [_Group([list(edits)])]
+        groups = [_EditGroup([list(edits)])]
         _try_all(groups, trial, of_all=True)
         accepted = groups[0].accepted
     return accepted, {edit: text for group in groups for edit, text in group.refused.items()}
 
 
 @dataclass(slots=True)
-class _Group:
+class _EditGroup:
     """Edits that can affect one another, because they are of the same files.
 
     Attributes:
@@ -86,13 +86,13 @@ class _Group:
             self.has_grown = False
 
 
-def _try_all(groups: Sequence[_Group], trial: Trial, *, of_all: bool) -> None:
+def _try_all(groups: Sequence[_EditGroup], trial: Trial, *, of_all: bool) -> None:
     while open_groups := [group for group in groups if group.untried]:
         edits = [edit for group in open_groups for edit in (*group.accepted, *group.untried[-1])]
         _judge(open_groups, trial(edits, of_all=of_all))
 
 
-def _judge(groups: Sequence[_Group], violations: Sequence[Violation]) -> None:
+def _judge(groups: Sequence[_EditGroup], violations: Sequence[Violation]) -> None:
     for group in groups:
         files = group.files
         is_only = len(groups) == 1
@@ -108,7 +108,7 @@ def _parts(edits: list[PullEdit], files: set[str]) -> tuple[list[PullEdit], list
     return edits[: len(edits) // 2], edits[len(edits) // 2 :]
 
 
-def _connected(edits: Sequence[PullEdit]) -> list[_Group]:
+def _connected(edits: Sequence[PullEdit]) -> list[_EditGroup]:
     """The groups of edits that have no file in common with other groups; all are untried."""
     members: dict[str, list[PullEdit]] = {}
     for edit in edits:
@@ -121,4 +121,4 @@ def _connected(edits: Sequence[PullEdit]) -> list[_Group]:
             members.update({file: group for moved in other for file in moved.files})
     rank = {edit: index for index, edit in enumerate(edits)}
     groups = {id(group): group for group in members.values()}
-    return [_Group([sorted(group, key=rank.__getitem__)]) for group in groups.values()]
+    return [_EditGroup([sorted(group, key=rank.__getitem__)]) for group in groups.values()]

@@ -148,8 +148,11 @@ class TestReadsAgainBeforeItSends:
         self.change_after_the_plan(
             voxo, numbers=[{"number": "6015550123"}, {"number": "6015550150"}]
         )
-        assert apply_without_prompt(project).status == 3
+        ran = apply_without_prompt(project)
+        assert ran.status == 3
         assert voxo.sent == []
+        assert "Journal: " in ran.err
+        assert "rollback" not in ran.err, "there is nothing to undo"
 
     def test_change_of_an_unrelated_field_is_not_stale(
         self, project: Project, voxo: FakeVoxo

@@ -70,7 +70,8 @@ def select(project: Project, options: PlanOptions, *, sends: bool = True) -> Sel
     only, shard = options.only, options.shard
     for campaign_id in only:
         if campaign_id not in ids:
-            raise UsageError(f"--only {campaign_id}: no definition has this id")
+            here = f" in {', '.join(map(str, options.paths))}" if options.paths else ""
+            raise UsageError(f"--only {campaign_id}: no definition{here} has this id")
     if not only and shard is None:
         return Selection(
             loaded.definitions, ids, tuple(loaded.allowed_by_policies), loaded=loaded, new=new

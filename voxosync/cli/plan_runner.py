@@ -44,7 +44,9 @@ def send(  # one parameter for each input of a run
         if run.journal_failure is not None:
             output.remark(f"error: {run.journal_failure}")
     folder = None if project.journal == JOURNAL else project.journal
-    output.note(context, results_text.describe_journal(run.journal, run.run_id, view, folder))
+    has_sent = any(result.sent for result in run.results)
+    line = results_text.describe_journal(run.journal, run.run_id, view, folder, has_sent=has_sent)
+    output.note(context, line)
     return run.exit_status
 
 

@@ -29,7 +29,9 @@ def render_results(results: Sequence[Result], view: View) -> str:
     return "\n".join([*lines, f"Apply: {', '.join(parts) or 'nothing to do'}."]) + "\n"
 
 
-def describe_journal(path: Path, run_id: str, view: View, folder: Path | None = None) -> str:
+def describe_journal(
+    path: Path, run_id: str, view: View, folder: Path | None = None, *, has_sent: bool
+) -> str:
     """Where the journal of a run is, and the command that undoes the run.
 
     Args:
@@ -37,7 +39,10 @@ def describe_journal(path: Path, run_id: str, view: View, folder: Path | None = 
         run_id: the run.
         view: names the environment.
         folder: the folder of the journals; None: the usual one.
+        has_sent: whether the run may have changed anything.
     """
+    if not has_sent:
+        return f"Journal: {path}"
     journal = () if folder is None else ("--journal", str(folder))
     return f"Journal: {path}; {view.command_line('rollback', run_id, *journal)} undoes it"
 

@@ -12,6 +12,7 @@ from tests.cli.cli_project import Project
 from tests.cli.cli_voxo import TOKEN, FakeVoxo, answer
 from tests.cli.creating import NEW_SPRING
 from tests.cli.git_remote import APPLIED, push_to_new_remote
+from voxosync.model.change_kind import ChangeKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -527,6 +528,15 @@ class TestSavedPlan:
         voxo.has(timeEnd="20:00")
         assert job.run(*self.save_plan(job)).status == 0
         assert [set(body) for _, body in voxo.sent] == [{"callFrequency"}]
+
+    def test_contains_changes_made_by_hand_if_every_kind_is_named(
+        self, job: Job, voxo: FakeVoxo
+    ) -> None:
+        job.push("callFrequency: 60")
+        voxo.has(timeEnd="20:00")
+        kinds = [word for kind in ChangeKind for word in ("--kind", kind.value)]
+        assert job.run(*self.save_plan(job, *kinds)).status == 0
+        assert [set(body) for _, body in voxo.sent] == [{"callFrequency", "timeEnd"}]
 
     def test_is_refused_after_a_later_apply(self, job: Job, voxo: FakeVoxo) -> None:
         job.push("callFrequency: 60")

@@ -16,7 +16,7 @@ from voxosync.sync.base import Base, unreadable_base
 from voxosync.sync.removed_definitions import PAUSE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from voxosync.app.options import PlanOptions
     from voxosync.app.project import Project
@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 
 def base_definitions(
-    project: Project, options: PlanOptions, definitions: Sequence[Definition]
+    project: Project,
+    options: PlanOptions,
+    definitions: Sequence[Definition],
+    kinds: Collection[ChangeKind],
 ) -> Base:
     """The definitions at the merge base, limited as the plan is, and what the applied record says.
 
@@ -33,11 +36,12 @@ def base_definitions(
         project: the project.
         options: name the base, and what the plan is limited to.
         definitions: those that the plan compares.
+        kinds: the kinds of differences that are sent.
 
     Raises:
         UsageError: the base cannot be found.
         RecordError: the base is the applied record, and it cannot be read.
-        DefinitionsError: kinds are named, and a definition cannot be read at the base.
+        DefinitionsError: not all kinds are sent, and a definition cannot be read at the base.
     """
     assert options.base is not None  # noqa: S101  # the caller asks for it
     files = {definition.id: definition.position.file for definition in definitions}
@@ -46,7 +50,7 @@ def base_definitions(
         step = replace(project.record.step, is_partial=not options.is_complete)
         ref = step.before
     before = load_base(project.layout, ref, project.now, files)
-    if before.unreadable and set(options.kinds) != set(ChangeKind):
+    if before.unreadable and set(kinds) != set(ChangeKind):
         raise DefinitionsError(
             [
                 error(

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voxosync.model.change_kind import ChangeKind
+from voxosync.model.change_kind import SENT_FROM_RECORD, ChangeKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,14 +55,24 @@ class PlanOptions:
         only: campaign ids; empty: all.
         shard: the part of the campaigns to work on; None: all.
         base: the Git ref whose merge base with HEAD is the third side.
-        kinds: the kinds of differences to send; the others are left alone.
+        kinds: the kinds of differences to send; the others are left alone. Empty: all, except that a plan which
+            moves the applied record sends what was committed, and no change made by hand.
     """
 
     paths: Sequence[Path] = ()
     only: Sequence[int] = ()
     shard: Shard | None = None
     base: str | None = None
-    kinds: tuple[ChangeKind, ...] = tuple(ChangeKind)
+    kinds: Sequence[ChangeKind] = ()
+
+    def kinds_to_send(self, *, moves_record: bool = False) -> tuple[ChangeKind, ...]:
+        """The kinds of differences that are sent, whether or not they are named."""
+        if self.base != APPLIED:
+            return tuple(self.kinds or ChangeKind)
+        selected = self.kinds or (SENT_FROM_RECORD if moves_record else tuple(ChangeKind))
+        # what the record does not have yet is pending
+        pending = (ChangeKind.PENDING,) if ChangeKind.CHANGE in selected else ()
+        return tuple(dict.fromkeys((*selected, *pending)))
 
     @property
     def is_limited(self) -> bool:
@@ -77,24 +87,6 @@ class PlanOptions:
     def covers(self, campaign_id: int) -> bool:
         """Whether a campaign would be included if it had a definition."""
         return not self.is_limited and (self.shard is None or self.shard.holds(campaign_id))
-
-
-def kinds_to_send(
-    kinds: Sequence[ChangeKind], base: str | None, implied: Sequence[ChangeKind]
-) -> tuple[ChangeKind, ...]:
-    """The kinds of differences that a run sends.
-
-    Args:
-        kinds: those that the caller names; empty: none.
-        base: the merge base; None: there is none.
-        implied: what is sent from the applied record if the caller names no kinds.
-    """
-    if base != APPLIED:
-        return tuple(kinds or ChangeKind)
-    selected = kinds or implied
-    # what the record does not have yet is pending
-    pending = (ChangeKind.PENDING,) if ChangeKind.CHANGE in selected else ()
-    return tuple(dict.fromkeys((*selected, *pending)))
 
 
 @dataclass(frozen=True, slots=True)

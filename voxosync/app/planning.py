@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from voxosync.errors import CampaignError
     from voxosync.model.applied_record import RecordStep
     from voxosync.model.campaign import Definition, LiveCampaign
+    from voxosync.model.change_kind import ChangeKind
     from voxosync.model.guard import Guards
     from voxosync.model.plan import AbandonedCampaign, CampaignPlan
     from voxosync.sync.snapshot import Snapshot
@@ -50,7 +51,15 @@ def plan(  # noqa: PLR0913  # each is one input of a plan
         project.record.check()
     snapshot = _snapshot(project, live)
     selection = select(project, options)
-    sides = _read_sides(project, options, selection, snapshot, quiesce=quiesce, schedules=schedules)
+    sides = _read_sides(
+        project,
+        options,
+        selection,
+        snapshot,
+        kinds=options.kinds_to_send(moves_record=moves_record),
+        quiesce=quiesce,
+        schedules=schedules,
+    )
     findings, allowed = find_problems(project, selection, sides.live, is_drift=False)
     campaigns = list(sides.campaigns)
     if selection.new:
@@ -83,7 +92,15 @@ def drift(project: Project, options: PlanOptions, scope: DriftScope, *, live: Pa
     snapshot = _snapshot(project, live)
     is_listing = scope.lists(options, why_unlisted(project, snapshot))
     selection = select(project, options, sends=False)
-    sides = _read_sides(project, options, selection, snapshot, schedules=True, is_drift=True)
+    sides = _read_sides(
+        project,
+        options,
+        selection,
+        snapshot,
+        kinds=options.kinds_to_send(),
+        schedules=True,
+        is_drift=True,
+    )
     findings, allowed = find_problems(project, selection, sides.live, is_drift=True)
     listing = UnmanagedListing()
     if is_listing:
@@ -154,6 +171,7 @@ def _read_sides(  # noqa: PLR0913  # each is one input of a plan
     selection: Selection,
     snapshot: Snapshot | None,
     *,
+    kinds: Sequence[ChangeKind],
     quiesce: bool = False,
     schedules: bool = False,
     is_drift: bool = False,
@@ -164,7 +182,7 @@ def _read_sides(  # noqa: PLR0913  # each is one input of a plan
     if options.base is not None:
         from voxosync.app.earlier_definitions import base_definitions
 
-        base = base_definitions(project, options, definitions)
+        base = base_definitions(project, options, definitions, kinds)
     removed = list(removed_definitions(definitions, base.before)) if base else []
     if snapshot is None:
         live = fetch_live(project, [definition.id for definition in [*definitions, *removed]])
@@ -175,7 +193,7 @@ def _read_sides(  # noqa: PLR0913  # each is one input of a plan
         now=project.now,
         tenant_id=project.target.tenant_id,
         base=base,
-        kinds=options.kinds,
+        kinds=kinds,
         quiesce=quiesce,
         left_paused=paused_by,
         schedules=schedules,

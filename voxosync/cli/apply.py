@@ -12,7 +12,6 @@ from voxosync.cli import guard_options, output, plan_runner, questions
 from voxosync.cli import options as shared
 from voxosync.cli.context import Context, pass_context
 from voxosync.cli.parameter_types import FILE
-from voxosync.model.change_kind import SENT_FROM_RECORD
 from voxosync.report import plan_summary, text_format
 
 if TYPE_CHECKING:
@@ -23,14 +22,7 @@ if TYPE_CHECKING:
 
 
 @click.command("apply")
-@shared.plan_options(
-    shared.paths_argument,
-    shared.only,
-    shared.shard,
-    shared.base,
-    shared.kind,
-    implied=SENT_FROM_RECORD,
-)
+@shared.plan_options(shared.paths_argument, shared.only, shared.shard, shared.base, shared.kind)
 @shared.requests
 @click.option(
     "--plan", "plan_file", type=FILE,

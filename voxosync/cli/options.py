@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial, wraps
+from functools import wraps
 from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -15,7 +15,6 @@ from voxosync.app.options import (
     ApplyOptions,
     ConnectionOptions,
     PlanOptions,
-    kinds_to_send,
 )
 from voxosync.cli import parameter_types as types
 from voxosync.model.change_kind import ChangeKind
@@ -106,20 +105,12 @@ link_base = click.option(
 )  # fmt: skip
 
 
-def plan_options(
-    *options: Decorator, implied: tuple[ChangeKind, ...] = tuple(ChangeKind)
-) -> Decorator:
-    """The options that say which definitions are compared with what, passed to the command as one `options`.
-
-    Args:
-        options: those that the command has, such as `only` and `base`.
-        implied: the kinds that are sent with `--base @applied` and without `--kind`.
-    """
-    return options_as("options", partial(_plan_options, implied), *options)
+def plan_options(*options: Decorator) -> Decorator:
+    """The options that say which definitions are compared with what, passed to the command as one `options`."""
+    return options_as("options", _plan_options, *options)
 
 
 def _plan_options(
-    implied: tuple[ChangeKind, ...],
     *,
     only: Sequence[int],
     paths: Sequence[Path] = (),
@@ -129,8 +120,7 @@ def _plan_options(
 ) -> PlanOptions:
     if kinds and base is None:
         raise click.UsageError("--kind requires --base REF")
-    selected = kinds_to_send([ChangeKind(kind) for kind in kinds], base, implied)
-    return PlanOptions(paths, only, shard, base, selected)
+    return PlanOptions(paths, only, shard, base, [ChangeKind(kind) for kind in kinds])
 
 
 _CONNECTION = (

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
 from voxosync.app.file_writer import write_output
-from voxosync.app.options import APPLIED, PlanOptions
 from voxosync.cli import options as shared
 from voxosync.cli import output
 from voxosync.cli.context import Context, pass_context
 from voxosync.cli.parameter_types import FILE
 from voxosync.cli.report_options import ReportOptions, plan_report
-from voxosync.model.change_kind import SENT_FROM_RECORD, ChangeKind
 from voxosync.report.registry import PLAN
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from voxosync.app.options import PlanOptions
+    from voxosync.model.change_kind import ChangeKind
 
 
 @click.command("plan")
@@ -57,8 +57,6 @@ def command(  # noqa: PLR0913  # one parameter a group of options
     Exit status: 0 planned; 1 invalid arguments or definitions; 2 something would be sent (with
     --exit-code or --fail-on); 3 a campaign could not be planned.
     """
-    if out is not None and options.base == APPLIED and set(options.kinds) == set(ChangeKind):
-        options = replace(options, kinds=SENT_FROM_RECORD)  # as for apply --base @applied
     counting = shared.counting("plan", options.base, fail_on)
     with report.project(context) as project:
         plan = project.plan(

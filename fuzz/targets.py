@@ -267,6 +267,7 @@ TARGETS: dict[str, Callable[[bytes, Path], None]] = {
 def _file(folder: Path, name: str, data: bytes) -> Path:
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)  # file systems may wait for the disk if a file is overwritten
     path.write_bytes(data)
     return path
 

@@ -103,7 +103,7 @@ def test_windows_line_endings_are_kept(project: Project) -> None:
         (["callFreq"], "does not manage callFreq: did you mean callFrequency?"),
         (["xyz"], "does not manage xyz: it manages "),
         (["matchDestinations", "timeZone"], "does not manage timeZone"),
-        (["message", "--owner", ""], "write a person or a team"),
+        (["message", "--owner", ""], "--owner has no text: write a person or a team"),
     ],
 )
 def test_invalid_field_or_owner_is_refused(
@@ -113,6 +113,16 @@ def test_invalid_field_or_owner_is_refused(
     ran = acknowledge(project, *arguments)
     assert ran.status == 1
     assert message in ran.err
+    assert text(project) == before
+
+
+@pytest.mark.parametrize("reason", ["", " "])
+def test_reason_without_text_is_refused(project: Project, reason: str) -> None:
+    before = text(project)
+    arguments = ("4711", "message", "--until", "2096-01-31", "--reason", reason)
+    ran = project.run("acknowledge", *arguments)
+    assert ran.status == 1
+    assert "--reason has no text: write why the difference is left alone" in ran.err
     assert text(project) == before
 
 

@@ -197,12 +197,14 @@ def _acknowledgement() -> dict[str, Any]:
             "title": "Reason",
             "description": "The reason, which reports show.",
             **free_text(1),
+            "pattern": r"\S",
             "errorMessage": "write why the difference is left alone",
         },
         "owner": {
             "title": "Owner",
             "description": "Who is responsible. Default: the author of the line in Git.",
             **free_text(1),
+            "pattern": r"\S",
             "errorMessage": "write a person or a team",
         },
     }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.cli.cli_project import SPRING
 from tests.cli.cli_voxo import TOKEN, answer, silence
 
 if TYPE_CHECKING:
@@ -73,6 +74,29 @@ class TestList:
         [_, line] = project.run("history").out.splitlines()
         assert f"  staging      apply    {commit[:12]}  1 applied  " in line
         assert "env      staging\n" in history_of(project)
+
+    @pytest.mark.parametrize(
+        ("name", "content", "uncommitted"),
+        [
+            ("campaigns/spring.yaml", SPRING.replace("30", "45"), "1 file"),
+            ("campaigns/new.yml", "name: Not committed\n", "1 file"),
+            ("contacts/new.csv", "number\n6015550123\n", "1 file"),
+            ("README.md", "Not a definition\n", None),
+        ],
+    )
+    def test_says_that_files_differed_from_the_commit(
+        self, name: str, content: str, uncommitted: str | None, project: Project
+    ) -> None:
+        project.git("init", "--quiet")
+        project.spring("callFrequency: 60")
+        commit = project.commit()
+        project.write(name, content)
+        assert project.run("apply", "--yes").status == 0
+        [run] = project.run("history", "--format", "json").json["runs"]
+        assert run["actor"].get("uncommitted") == uncommitted
+        [_, line] = project.run("history").out.splitlines()
+        assert (f" {commit[:12]}+ " in line) == (uncommitted is not None)
+        assert ("uncommitted 1 file\n" in history_of(project)) == (uncommitted is not None)
 
     def test_has_actor_outcomes_and_requests_as_json(self, project: Project) -> None:
         project.git("init", "--quiet")

@@ -329,6 +329,13 @@ class TestDefinitionsHint:
         assert "voxosync pull" in ran.err
         assert voxo.has()["callFrequency"] == 30
 
+    def test_names_no_commit_if_files_differed_from_it(self, project: Project) -> None:
+        project.git("init", "--quiet")
+        project.commit()
+        project.spring("callFrequency: 60")
+        ran = rollback(project, apply(project))
+        assert f"{self.STILL}: change them back, or write VOXO's values" in ran.err
+
     def test_names_no_commit_if_it_is_unknown(self, project: Project, run: str) -> None:
         ran = rollback(project, run)
         assert ran.err.count(self.STILL) == 1

@@ -6,24 +6,34 @@ import getpass
 import os
 from typing import TYPE_CHECKING
 
+from voxosync.app.checkout import changed_files
 from voxosync.definitions.git.run_git import Git
-from voxosync.errors import UsageError
+from voxosync.errors import RecordError, UsageError
+from voxosync.report.formatting import count
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
+_INPUTS = (":(icase)*.yaml", ":(icase)*.yml", ":(icase)*.csv")
+"""The files that definitions are made of, as Git's pathspecs."""
+
+
 def actor(folder: Path) -> dict[str, str]:
     """What is known about who runs this; every part is optional."""
-    values = {"commit": _commit(folder), "job": _job(), "user": _user()}
+    values = {**_commit(folder), "job": _job(), "user": _user()}
     return {key: value for key, value in values.items() if value}
 
 
-def _commit(folder: Path) -> str:
+def _commit(folder: Path) -> dict[str, str]:
+    """The commit, and how many files of definitions differ from it."""
+    git = Git(folder)
     try:
-        return (Git(folder)("rev-parse", "--verify", "--quiet", "HEAD") or "").strip()
-    except UsageError:
-        return ""
+        commit = (git("rev-parse", "--verify", "--quiet", "HEAD") or "").strip()
+        changed = changed_files(git, _INPUTS, untracked=True) if commit else []
+    except (UsageError, RecordError):
+        return {}
+    return {"commit": commit, "uncommitted": count(len(changed), "file") if changed else ""}
 
 
 def _job() -> str:

@@ -12,6 +12,8 @@ from voxosync.definitions.project_settings import FILE
 from voxosync.errors import RecordError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from voxosync.app.project import Project
 
 _MANY_PATHS = 500
@@ -53,11 +55,11 @@ class Checkout:
     @cached_property
     def uncommitted(self) -> list[str]:
         """The files of the project that differ from HEAD, relative to the project folder."""
-        changed = _changed(self._git)
+        changed = changed_files(self._git)
         for submodule in self._submodules:
             git = Git(self._project.folder / submodule)
             if _is_checked_out(git):
-                changed += [f"{submodule}/{file}" for file in _changed(git)]
+                changed += [f"{submodule}/{file}" for file in changed_files(git)]
         tracked = set((self._git("ls-files", "-z", "--recurse-submodules") or "").split("\0"))
         folder = self._project.folder
         resolved = folder.resolve()
@@ -99,10 +101,20 @@ class Checkout:
         ]
 
 
-def _changed(git: Git) -> list[str]:
-    """The tracked files of a folder that differ from its HEAD, relative to that folder."""
+def changed_files(git: Git, paths: Sequence[str] = (".",), *, untracked: bool = False) -> list[str]:
+    """The files of a folder that differ from its HEAD, relative to that folder.
+
+    Args:
+        git: Git in the folder.
+        paths: limit the files, as Git's pathspecs.
+        untracked: whether files that Git does not track are among them, apart from ignored ones.
+
+    Raises:
+        RecordError: Git cannot say.
+    """
     status = ("status", "--porcelain", "-z", "--no-renames", "--ignore-submodules=dirty")
-    listing = git(*without_filters(git), *status, "--untracked-files=no", "--", ".")
+    files = f"--untracked-files={'all' if untracked else 'no'}"
+    listing = git(*without_filters(git), *status, files, "--", *paths)
     if listing is None:
         raise RecordError(f"cannot tell what is uncommitted: {git.complaint}")
     prefix = (git("rev-parse", "--show-prefix") or "").rstrip("\n")

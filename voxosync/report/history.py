@@ -113,7 +113,8 @@ def _row(run: Run, short_id: str) -> Iterator[str]:
     yield _start(run)
     yield run.environment or _UNSAID
     yield run.command
-    yield formatting.format_commit(run.actor.get("commit", _UNSAID))
+    mark = "+" if "uncommitted" in run.actor else ""
+    yield f"{formatting.format_commit(run.actor.get('commit', _UNSAID))}{mark}"
     yield _result(run)
     yield run.actor.get("job") or run.actor.get("user") or _UNSAID
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from tests.new_file import write_new
 from voxosync.definitions.load import LoadedDefinitions, load
 from voxosync.definitions.project_layout import ProjectLayout
 from voxosync.model.checks.check import Checks
@@ -28,7 +29,7 @@ class DefinitionFolder:
         """Write a file below the campaigns folder, byte for byte."""
         path = self.campaigns / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        write_new(path, content)
         return path
 
     def load(self, *paths: Path, now: datetime = NOW) -> LoadedDefinitions:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from tests.new_file import write_new
 from voxosync.definitions.contacts_csv import from_csv
 from voxosync.definitions.csv_table import NotCsv, Table, written_rows
 
@@ -78,7 +79,7 @@ def simple_contacts(text: str) -> SimpleContacts | None:
 
 
 def read(path: Path, text: str) -> Contacts:
-    path.write_bytes(text.encode())
+    write_new(path, text)
     return from_csv(path, "a.csv")
 
 

@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from tests.new_file import write_new
 from voxosync.definitions.schema_check import checker
 from voxosync.definitions.yaml_reader import read_documents
 from voxosync.model.fields import FIELDS, WRITABLE
@@ -38,7 +39,7 @@ def accepted_by_editor(texts: Mapping[str, str], directory: Path) -> set[str]:
     files = []
     for name, text in texts.items():
         files.append(directory / f"{name}.yaml")
-        files[-1].write_bytes(text.encode())
+        write_new(files[-1], text)
     arguments = ["--schemafile", str(SCHEMA), "--output-format", "json", *map(str, files)]
     report = json.loads(CliRunner().invoke(check_jsonschema.main, arguments).stdout)
     problems_reported = [*report.get("errors", []), *report.get("parse_errors", [])]
@@ -51,7 +52,7 @@ def accepted_by_voxosync(texts: Mapping[str, str], directory: Path) -> set[str]:
 
 
 def _passes(path: Path, text: str) -> bool:
-    path.write_bytes(text.encode())
+    write_new(path, text)
     documents, problems = read_documents(path, path.name)
     for document in documents:
         problems += checker(SCHEMA.name).problems(document, path.name)

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from tests.new_file import write_new
 from tests.sync.builders import NOW, base_of, campaign, definition, plan_of
 from tests.sync.fake_voxo import BASE_URL, FakeVoxo
 from voxosync.errors import PlanFileError
@@ -53,7 +54,7 @@ def write(path: Path, document: object, *, seal: bool = False) -> Path:
     """Write a document to a file; with `seal`, with the digest of its content."""
     if seal and isinstance(document, dict):
         document = {**document, "digest": digest(document)}
-    path.write_text(json.dumps(document), encoding="utf-8")
+    write_new(path, json.dumps(document))
     return path
 
 
@@ -174,7 +175,7 @@ def test_deeply_nested_plan_is_refused_at_every_depth(file: Path, key: str, open
     remainder = json.dumps({name: value for name, value in DOCUMENT.items() if name != key})
     for depth in (*range(60, 1100, 40), *range(900, 1000, 3), 20_000):
         nested = opening * depth + "1" + closing * depth
-        file.write_text(f"{{{json.dumps(key)}: {nested}, {remainder[1:]}", encoding="utf-8")
+        write_new(file, f"{{{json.dumps(key)}: {nested}, {remainder[1:]}")
         refusal(file)
 
 
@@ -257,14 +258,14 @@ def test_forged_plan_with_a_valid_digest_is_a_plan_or_a_plan_file_error(
 @settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.binary(max_size=40) | st.text(max_size=40).map(str.encode))
 def test_arbitrary_bytes_are_a_plan_file_error(text: bytes, file: Path) -> None:
-    file.write_bytes(text)
+    write_new(file, text)
     refusal(file)
 
 
 @settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cut=st.integers(0, len(json.dumps(DOCUMENT)) - 1))
 def test_truncated_file_is_refused(cut: int, file: Path) -> None:
-    file.write_text(json.dumps(DOCUMENT)[:cut], encoding="utf-8")
+    write_new(file, json.dumps(DOCUMENT)[:cut])
     refusal(file)
 
 

@@ -92,7 +92,7 @@ class Desk:
     def record(self, page: Page) -> None:
         """Records the requests and messages of a page."""
         for event, listener in self.listeners.items():
-            page.on(event, listener)
+            page.on(event, listener)  # type: ignore[call-overload]  # has an overload for each event
 
 
 @pytest.fixture

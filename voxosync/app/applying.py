@@ -49,7 +49,7 @@ class AppliedRun:
     journal_failure: str | None = None
 
 
-def apply(  # each is one input of a run
+def apply(
     project: Project,
     plan: Sendable,
     options: ApplyOptions,
@@ -83,7 +83,7 @@ def apply(  # each is one input of a run
     return AppliedRun(results, status, journal.run_id, journal.path, failure)
 
 
-def _send(  # each is one input of a run
+def _send(
     project: Project,
     plan: Plan,
     options: ApplyOptions,

@@ -74,7 +74,7 @@ def import_campaigns(project: Project, options: ImportOptions) -> ImportResult:
     if drafts:
         not_in_sync, problems = _not_in_sync(project, drafts)
         failures |= not_in_sync
-    campaigns = [_imported(layout, draft) for draft in drafts]
+    campaigns = [_campaign_of(draft, layout) for draft in drafts]
     return ImportResult(campaigns, failures, skipped, problems)
 
 
@@ -177,18 +177,17 @@ def _drafts(
     return drafts, failures
 
 
-def _imported(layout: ProjectLayout, draft: Draft) -> ImportedCampaign:
+def _campaign_of(draft: Draft, layout: ProjectLayout) -> ImportedCampaign:
     csv = layout.display_path(draft.contacts)
     has_csv = draft.emitted.csv is not None
+    is_unused = draft.old is not None and not has_csv and draft.contacts.exists()
     return ImportedCampaign(
         draft.live.id,
         str(draft.live.values.get("name") or ""),
         layout.display_path(draft.path),
         len(draft.live.numbers),
         csv=csv if has_csv else None,
-        unused_csv=csv
-        if draft.old is not None and not has_csv and draft.contacts.exists()
-        else None,
+        unused_csv=csv if is_unused else None,
         left_out=tuple(draft.emitted.left_out),
     )
 

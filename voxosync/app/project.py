@@ -348,7 +348,7 @@ class Project:
         voxo = describe_voxo(plan.base_url, self.environment, self.target.tenant_id)
         return approve(plan, voxo, self.listener, yes=yes)
 
-    def apply(  # each is one input of a run
+    def apply(
         self,
         plan: Sendable,
         options: ApplyOptions = ApplyOptions(),  # frozen

@@ -44,7 +44,7 @@ class RollbackPlan:
         return 3 if self.skipped else self.plan.exit_status(count=())
 
 
-def plan_undo(  # each is one input
+def plan_undo(
     project: Project,
     run_id: str,
     *,

@@ -70,8 +70,8 @@ def select(project: Project, options: PlanOptions, *, sends: bool = True) -> Sel
     only, shard = options.only, options.shard
     for campaign_id in only:
         if campaign_id not in ids:
-            here = f" in {', '.join(map(str, options.paths))}" if options.paths else ""
-            raise UsageError(f"--only {campaign_id}: no definition{here} has this id")
+            location = f" in {', '.join(map(str, options.paths))}" if options.paths else ""
+            raise UsageError(f"--only {campaign_id}: no definition{location} has this id")
     if not only and shard is None:
         return Selection(
             loaded.definitions, ids, tuple(loaded.allowed_by_policies), loaded=loaded, new=new

@@ -56,11 +56,11 @@ class Context:
 
 def pass_context(command: Callable[..., Any]) -> Callable[..., Any]:
     """Passes the context to a command, with the values of those options that the context has attributes for."""
-    taken = {"connection", "journal", "show_numbers"}
+    names = {"connection", "journal", "show_numbers"}
 
     @wraps(command)
     def wrapped(**values: Any) -> Any:
-        own = {name: values.pop(name) for name in taken & values.keys()}
-        return command(replace(click.get_current_context().obj, **own), **values)
+        options = {name: values.pop(name) for name in names & values.keys()}
+        return command(replace(click.get_current_context().obj, **options), **values)
 
     return wrapped

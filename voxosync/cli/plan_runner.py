@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from voxosync.cli.context import Context
 
 
-def send(  # one parameter for each input of a run
+def send(
     context: Context,
     project: Project,
     plan: Sendable,

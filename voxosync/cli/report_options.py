@@ -85,8 +85,8 @@ class ReportOptions:
         """
         view = output.view(context, command=command)
         view = replace(view, link_base=self.link_base, counting=counting)
-        also = [(self.format_name, self.output_file)] if self.output_file is not None else []
-        for name, path in (*self.reports, *also):
+        output_files = [(self.format_name, self.output_file)] if self.output_file else []
+        for name, path in (*self.reports, *output_files):
             text = FORMATS[name].render_plan(plan, replace(view, color=False, width=None))
             write_output(path, text, is_public=FORMATS[name].is_world_readable)
         if self.output_file is None:

@@ -58,6 +58,6 @@ def _explanation(problem: Problem, lines: Sequence[str], wrong_lines: set[int]) 
         )
     if not _BLANK.match(line, at):
         return None
-    following = next((n for n in range(number + 1, len(lines)) if not _BLANK.match(lines[n])), 0)
+    following = next((n for n in range(number + 1, len(lines)) if not _BLANK.match(lines[n])), -1)
     is_indented = following + 1 in wrong_lines and INVISIBLE_INDENTATION.match(lines[following])
     return "" if is_indented else None

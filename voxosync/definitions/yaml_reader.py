@@ -68,11 +68,11 @@ def read_documents(
     text, problem = read_text(path, file, root)
     if problem:
         return [], [problem]
-    read = documents_in(text, file, content)
-    return read.documents, read.problems
+    documents, problems, _ = documents_in(text, file, content)
+    return documents, problems
 
 
-class ReadYaml(NamedTuple):
+class YamlContent(NamedTuple):
     """What a YAML text holds.
 
     Attributes:
@@ -86,7 +86,7 @@ class ReadYaml(NamedTuple):
     flaws: list[Problem | None]
 
 
-def documents_in(text: str, file: str, content: str = "a campaign") -> ReadYaml:
+def documents_in(text: str, file: str, content: str = "a campaign") -> YamlContent:
     """Like `read_documents`, for a text that has already been read."""
     builder = _Builder(file)
     if not text.isascii() and (doubtful := _DOUBTFUL.search(text)):
@@ -107,7 +107,7 @@ def documents_in(text: str, file: str, content: str = "a campaign") -> ReadYaml:
     if not builder.documents and not builder.problems:
         message = f"the file is empty: write {content}, or remove the file"
         builder.problems.append(error(Position(file), "empty", message))
-    return ReadYaml(builder.documents, builder.problems, builder.flaws)
+    return YamlContent(builder.documents, builder.problems, builder.flaws)
 
 
 def _not_allowed(file: str, text: str, character: str) -> Problem:

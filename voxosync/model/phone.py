@@ -137,15 +137,18 @@ def masked(number: str) -> str:
 
 def quoted(text: str) -> str:
     """A text that should not be a phone number, in quotes, or masked where it contains most of one."""
-    if sum(character.isdigit() for character in text) >= _TELLING:
-        return masked(text)
-    return repr(text)
+    return masked(text) if _tells(text) else repr(text)
 
 
 def abridged(text: str) -> str:
     """The same for a text in place of a phone number, shortened."""
-    whole = quoted(text)
-    return whole if len(text) <= _LONGEST or whole != repr(text) else repr(f"{text[:_LONGEST]}…")
+    is_short = len(text) <= _LONGEST
+    return quoted(text) if is_short or _tells(text) else repr(f"{text[:_LONGEST]}…")
+
+
+def _tells(text: str) -> bool:
+    """Whether a text contains so many digits that they may identify a person."""
+    return sum(character.isdigit() for character in text) >= _TELLING
 
 
 _TELLING, _LONGEST = 7, 40

@@ -110,7 +110,7 @@ class Journal:
             }
         )
 
-    def intent(  # each is one key of the event
+    def intent(
         self,
         campaign: int,
         attempt: int,

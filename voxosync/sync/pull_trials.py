@@ -39,9 +39,8 @@ def right_edits(
     _judge(groups, violations)
     _try_all(groups, trial, of_all=False)
     accepted = [edit for group in groups for edit in group.accepted]
-    if accepted and trial(
-        accepted, of_all=True
-    ):  # an edit affects files of others, such as by a link
+    if accepted and trial(accepted, of_all=True):
+        # An edit affects the files of another group, for example through a link.
         groups = [_EditGroup([list(edits)])]
         _try_all(groups, trial, of_all=True)
         accepted = groups[0].accepted
@@ -113,12 +112,12 @@ def _connected(edits: Sequence[PullEdit]) -> list[_EditGroup]:
     members: dict[str, list[PullEdit]] = {}
     for edit in edits:
         touched = {id(members[file]): members[file] for file in edit.files if file in members}
-        group, *others = sorted(touched.values(), key=len, reverse=True) or [[]]
+        group, *smaller_groups = sorted(touched.values(), key=len, reverse=True) or [[]]
         group.append(edit)
         members.update(dict.fromkeys(edit.files, group))
-        for other in others:
-            group += other
-            members.update({file: group for moved in other for file in moved.files})
+        for smaller in smaller_groups:
+            group += smaller
+            members.update({file: group for moved in smaller for file in moved.files})
     rank = {edit: index for index, edit in enumerate(edits)}
     groups = {id(group): group for group in members.values()}
     return [_EditGroup([sorted(group, key=rank.__getitem__)]) for group in groups.values()]

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from voxosync.report.markdown.depth import Depth
     from voxosync.report.view import View
 
-_REST = " … (the job log has the rest)"
+_CUT_MARK = " … (the job log has the rest)"
 _HALF_ESCAPE = re.compile(r"(?:<[^<>]*|&[^&;]*|\\)\Z")
 
 
@@ -68,11 +68,11 @@ def cut(line: str, length: int) -> str:
     encoded = line.encode()
     if len(encoded) <= length:
         return line
-    kept = encoded[: length - len(_REST.encode())].decode(errors="ignore")
-    words, separator, _ = kept.rpartition(" ")
-    if separator and len(words) > len(kept) // 2:
-        kept = words
-    return f"{_HALF_ESCAPE.sub('', kept)}{_REST}"
+    beginning = encoded[: length - len(_CUT_MARK.encode())].decode(errors="ignore")
+    words, separator, _ = beginning.rpartition(" ")
+    if separator and len(words) > len(beginning) // 2:
+        beginning = words
+    return f"{_HALF_ESCAPE.sub('', beginning)}{_CUT_MARK}"
 
 
 def _text(lines: Iterable[str]) -> str:
@@ -87,7 +87,7 @@ def _parts(
     if depth.line is None:
         yield from _content(plan, campaigns, view, depth, notice)
         return
-    unlinked = replace(view, link_base=None)  # half a link would not be one
+    unlinked = replace(view, link_base=None)  # a link that is cut does not work
     for line in _content(plan, campaigns, unlinked, depth, notice):
         yield cut(line, depth.line)
 

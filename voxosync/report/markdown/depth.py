@@ -27,7 +27,7 @@ class Depth:
         details: whether the values of changes are listed.
         rows: how many campaigns a table or list contains.
         ranges: whether the ids of campaigns that make phones ring are written as ranges.
-        line: how many bytes a line has at most; None: as many as there are to say.
+        line: the maximum number of bytes in a line; None: no line is cut.
     """
 
     numbers: int

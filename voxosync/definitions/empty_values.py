@@ -58,6 +58,8 @@ def _explanation(problem: Problem, lines: Sequence[str], wrong_lines: set[int]) 
         )
     if not _BLANK.match(line, at):
         return None
-    following = next((n for n in range(number + 1, len(lines)) if not _BLANK.match(lines[n])), -1)
-    is_indented = following + 1 in wrong_lines and INVISIBLE_INDENTATION.match(lines[following])
-    return "" if is_indented else None
+    next_lines = (n for n in range(number + 1, len(lines)) if not _BLANK.match(lines[n]))
+    after = next(next_lines, None)
+    if after is None or after + 1 not in wrong_lines:
+        return None
+    return "" if INVISIBLE_INDENTATION.match(lines[after]) else None

@@ -134,14 +134,16 @@ def test_field_with_several_kinds_of_differences_counts_once() -> None:
 
 
 def test_only_counted_kinds_of_differences_fail_and_others_are_listed() -> None:
-    def case_of(*kinds: ChangeKind, counting: tuple[ChangeKind, ...] = COUNTED_KINDS) -> ET.Element:
+    def case_of(
+        *kinds: ChangeKind, exit_kinds: tuple[ChangeKind, ...] = COUNTED_KINDS
+    ) -> ET.Element:
         changes = tuple(
             FieldChange(name, "a", "b", k, "c")
             for name, k in zip(("name", "message", "tech", "timeEnd"), kinds, strict=False)
         )
         campaigns = [CampaignPlan(1, None, "x.yaml", changes)]
         return cases(
-            parse_report(Plan(samples.NOW, "", campaigns, samples.COMMIT), counting=counting)
+            parse_report(Plan(samples.NOW, "", campaigns, samples.COMMIT), exit_kinds=exit_kinds)
         )["1"]
 
     assert case_of(ChangeKind.DRIFT).find("failure") is not None
@@ -152,12 +154,12 @@ def test_only_counted_kinds_of_differences_fail_and_others_are_listed() -> None:
     every_kind = case_of(*ChangeKind).find("failure")
     assert every_kind is not None
     assert every_kind.attrib == {"type": "drift", "message": "2 fields differ"}
-    drift = case_of(ChangeKind.DRIFT, ChangeKind.CHANGE, counting=(ChangeKind.CHANGE,)).find(
+    drift = case_of(ChangeKind.DRIFT, ChangeKind.CHANGE, exit_kinds=(ChangeKind.CHANGE,)).find(
         "failure"
     )
     assert drift is not None
     assert drift.attrib == {"type": "change", "message": "1 field differs"}
-    pending = case_of(ChangeKind.CHANGE, ChangeKind.PENDING, counting=(ChangeKind.PENDING,))
+    pending = case_of(ChangeKind.CHANGE, ChangeKind.PENDING, exit_kinds=(ChangeKind.PENDING,))
     assert pending.find("failure").attrib["type"] == "pending"  # type: ignore[union-attr]  # else the test fails
 
 

@@ -7,7 +7,6 @@ import click
 from voxosync.cli import options, output
 from voxosync.cli.context import Context, pass_context
 from voxosync.report import applied_record as report
-from voxosync.report.formatting import format_commit
 
 
 @click.command("applied")
@@ -29,9 +28,7 @@ def command(context: Context, *, commit: str | None, format_name: str) -> None:
     with context.project() as project:
         if commit is not None:
             before, after = project.record.set(commit)
-            if not context.quiet:
-                was = f" (before: {format_commit(before)})" if before else ""
-                output.remark(f"Recorded: {format_commit(after)} is applied{was}.")
+            output.note(context, report.describe_move(before, after))
         status = project.record.status()
     render = report.render_json if format_name == "json" else report.render_text
     output.result(render(status))

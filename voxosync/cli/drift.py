@@ -51,9 +51,9 @@ def command(  # noqa: PLR0913  # one parameter a group of options
     Exit status: 0 nothing differs; 1 invalid arguments or definitions; 2 something differs, or a check
     finds an error; 3 a campaign is missing or could not be compared.
     """
-    counting = shared.counting("drift", options.base, fail_on)
+    exit_kinds = shared.exit_kinds("drift", options.base, fail_on)
     report.check_files()
     with report.project(context) as project:
         plan = project.drift(options, replace(scope, unmanaged=unmanaged), live=live_file)
-    report.show(context, plan, "drift", counting)
-    return plan.exit_status(count=counting)
+    report.show(context, plan, "drift", exit_kinds)
+    return plan.exit_status(count=exit_kinds)

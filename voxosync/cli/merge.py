@@ -54,6 +54,6 @@ def command(
     if name == "plan" and (unknown := report.formats - set(PLAN)):
         raise UsageError(f"{unknown.pop()} is a format for drift reports, and these are plans")
     plan = with_history(plan, scope, Console(context))
-    counting = shared.counting(name, plan.base)
-    report.show(context, plan, name, counting)
-    return plan.exit_status(count=counting if name == "drift" or exit_code else ())
+    exit_kinds = shared.exit_kinds(name, plan.base)
+    report.show(context, plan, name, exit_kinds)
+    return plan.exit_status(count=exit_kinds if name == "drift" or exit_code else ())

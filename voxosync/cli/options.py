@@ -180,7 +180,7 @@ def fail_on(command: str) -> Decorator:
     )  # fmt: skip
 
 
-def counting(
+def exit_kinds(
     command: str, base: str | None, fail_on: tuple[ChangeKind, ...] | None = None
 ) -> tuple[ChangeKind, ...]:
     """The kinds of differences that cause exit status 2 of `plan` or `drift`."""

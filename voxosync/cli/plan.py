@@ -57,7 +57,7 @@ def command(  # noqa: PLR0913  # one parameter a group of options
     Exit status: 0 planned; 1 invalid arguments or definitions; 2 something would be sent (with
     --exit-code or --fail-on); 3 a campaign could not be planned.
     """
-    counting = shared.counting("plan", options.base, fail_on)
+    exit_kinds = shared.exit_kinds("plan", options.base, fail_on)
     with report.project(context) as project:
         plan = project.plan(
             options,
@@ -72,4 +72,4 @@ def command(  # noqa: PLR0913  # one parameter a group of options
     if out is not None and live_file is None:
         again = output.view(context).command_line("apply", "--plan", str(out))
         output.note(context, f"Saved. To apply exactly this plan: {again}")
-    return plan.exit_status(count=counting if exit_code or fail_on else ())
+    return plan.exit_status(count=exit_kinds if exit_code or fail_on else ())

@@ -73,7 +73,7 @@ class ReportOptions:
         context: Context,
         plan: Plan,
         command: str,
-        counting: tuple[ChangeKind, ...] = tuple(ChangeKind),
+        exit_kinds: tuple[ChangeKind, ...] = tuple(ChangeKind),
     ) -> None:
         """Writes every report.
 
@@ -81,10 +81,10 @@ class ReportOptions:
             context: the global options.
             plan: what the reports are about.
             command: which command made it, `drift` or `plan`.
-            counting: the kinds of differences that make status 2.
+            exit_kinds: the kinds of differences that cause exit status 2.
         """
         view = output.view(context, command=command)
-        view = replace(view, link_base=self.link_base, counting=counting)
+        view = replace(view, link_base=self.link_base, exit_kinds=exit_kinds)
         output_files = [(self.format_name, self.output_file)] if self.output_file else []
         for name, path in (*self.reports, *output_files):
             text = FORMATS[name].render_plan(plan, replace(view, color=False, width=None))

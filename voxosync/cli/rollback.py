@@ -67,6 +67,6 @@ def command(  # noqa: PLR0913  # one parameter a group of options
             )
             if reasons:
                 output.result(f"{report.describe_skipped(reasons)}\n")
-            if undone.command == "apply" and not context.quiet:
-                output.remark(report.warn_definitions_differ(undone))
+            if undone.command == "apply":
+                output.note(context, report.warn_definitions_differ(undone))
     return status

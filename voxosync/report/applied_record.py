@@ -28,6 +28,12 @@ def render_text(status: RecordStatus) -> str:
     return "\n".join(map(terminal, lines)) + "\n"
 
 
+def describe_move(before: str | None, after: str) -> str:
+    """The commit that is recorded now, and the one that was recorded before."""
+    earlier = f" (before: {format_commit(before)})" if before else ""
+    return f"Recorded: {format_commit(after)} is applied{earlier}."
+
+
 def render_json(status: RecordStatus) -> str:
     """The same for programs, as one document."""
     document = {

@@ -92,7 +92,7 @@ def _with_result(case: _Case, campaign: CampaignPlan, plan: Plan, view: View) ->
         return replace(
             case, tag="error", kind=status.value, message=phrases.describe_failure(campaign)
         )
-    counted = [change for change in campaign.changes if change.kind in view.counting]
+    counted = [change for change in campaign.changes if change.kind in view.exit_kinds]
     if fields := {change.field for change in counted}:
         kinds = {change.kind for change in counted}
         number = len(fields)

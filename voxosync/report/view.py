@@ -35,7 +35,7 @@ class View:
         prefix: the project folder's path from the root of its Git repository, as `calls/` or ``.
         link_base: the URL of the repository's files, as `https://github.com/acme/calls/blob/main`.
         width: the columns of the terminal that it is shown on; None: it is not shown on one.
-        counting: the kinds of differences that cause exit status 2.
+        exit_kinds: the kinds of differences that cause exit status 2.
     """
 
     command: str = "plan"
@@ -46,7 +46,7 @@ class View:
     environment: str | None = None
     link_base: str | None = None
     width: int | None = None
-    counting: tuple[ChangeKind, ...] = tuple(ChangeKind)
+    exit_kinds: tuple[ChangeKind, ...] = tuple(ChangeKind)
 
     def paint(self, text: str, color: str) -> str:
         """The text in a color, if this report uses colors."""

@@ -107,7 +107,7 @@ def render_plan(plan: Plan, view: View) -> str:
 
 def _verdict(plan: Plan, view: View, entries: Iterable[CampaignEntry]) -> str:
     """How the summary looks; drift that dials people looks as urgent as a failure."""
-    verdict = _VERDICTS[plan.exit_status(count=view.counting)]
+    verdict = _VERDICTS[plan.exit_status(count=view.exit_kinds)]
     is_alarm = view.command == "drift" and any(entry.level == "rings" for entry in entries)
     return "rings" if is_alarm and verdict == "drifted" else verdict
 

@@ -206,6 +206,24 @@ class TestValues:
             '\u00a0!"\n'
         )
 
+    @pytest.mark.parametrize("old", ["plain", '"double"', "'single'"])
+    @pytest.mark.parametrize(
+        ("value", "spelled"),
+        [
+            ("Press \U0001f389: #1", '"Press \U0001f389: #1"'),
+            ("\\U0001F389: \U00020000", '"\\\\U0001F389: \U00020000"'),
+            ("\U0001f389: \U000e0001", '"\U0001f389: \\U000E0001"'),
+        ],
+    )
+    def test_with_emoji_that_need_quotes_are_readable(
+        self, value: str, spelled: str, old: str, project: Project, voxo: FakeVoxo
+    ) -> None:
+        project.write(FILE, f"id: 4711\nmessage: {old}\n")
+        voxo.has(message=value)
+        pull(project)
+        quoted = f"'{value}'" if old.startswith("'") and value.isprintable() else spelled
+        assert text(project) == f"id: 4711\nmessage: {quoted}\n"
+
     @pytest.mark.parametrize("old", ["plain", '"double"', "|-\n  literal"])
     def test_with_a_no_break_space_keep_their_style(
         self, old: str, project: Project, voxo: FakeVoxo

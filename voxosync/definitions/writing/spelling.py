@@ -17,6 +17,7 @@ from voxosync.definitions.nodes import Scalar, as_yaml
 
 _STRING = ("tag:yaml.org,2002:str", str)
 _HEADER = re.compile(r"[|>][0-9+-]*(?P<comment>[ \t]+#[^\r\n]*)?")
+_ESCAPE = re.compile(r"\\(?:U(?P<code>[0-9A-F]{8})|.)")
 _NARROW = 60
 _RESOLVER = Resolver()
 
@@ -44,9 +45,18 @@ def spell(text: str, *, like: str | None, old: str = "", typed: bool, flow: bool
 def _quote(text: str, mark: str) -> str:
     dumped: str = yaml.dump(text, default_style=mark, allow_unicode=True, width=inf)
     quoted = dumped.rstrip("\n")
-    if mark != '"' or quoted.isprintable():
+    if mark != '"':
+        return quoted
+    quoted = _ESCAPE.sub(_readable, quoted)
+    if quoted.isprintable():
         return quoted
     return "".join(f"\\U{ord(c):08X}" if _is_hidden(c) else c for c in quoted)
+
+
+def _readable(escape: re.Match[str]) -> str:
+    """A character beyond U+FFFF, such as an emoji, in place of its escape, which PyYAML always writes."""
+    character = chr(int(escape["code"], 16)) if escape["code"] else ""
+    return character if character.isprintable() and character else escape[0]
 
 
 def _is_hidden(character: str) -> bool:

@@ -238,7 +238,7 @@ def _wrong_value(node: Node, label: str, hint: str, path: Path) -> tuple[str, st
             )
         return "null", f"{label} has no value: {hint}"
     if isinstance(node, Scalar):
-        may_be_phone = _in_campaign(path)[0] == NUMBERS_FIELD and path[-1] != "file"
+        may_be_phone = _in_campaign(path)[:1] == (NUMBERS_FIELD,) and path[-1] != "file"
         text = abridged(node.text) if may_be_phone else _shorten(node.text)
         return "value", f"{label}: {text} is not accepted: {hint}"
     kind, holds = ("list", node.items) if isinstance(node, SequenceNode) else ("mapping", node.keys)

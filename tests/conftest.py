@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
 # "ci": the same examples in every run, so that a failure comes from a change; a slow machine is not a failure either.
-# Half of hypothesis's usual number of examples takes half of the time. "search": more of them, at random.
+# Half of hypothesis's usual number of examples takes half of the time. "deep": its usual number, and as many of what
+# else tests count with `usual_or_deep`. "search": more of them, at random.
 # "coverage": few, because more of them rarely run other lines.
 _patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", _patient, derandomize=True, max_examples=50)
+settings.register_profile("deep", _patient, derandomize=True, max_examples=100)
 settings.register_profile("search", _patient, max_examples=1000)
 settings.register_profile("coverage", _patient, derandomize=True, max_examples=10)
 settings.load_profile("ci")

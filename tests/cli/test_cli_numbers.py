@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.effort import usual_or_deep
 from voxosync.definitions.contacts_csv import from_csv
 from voxosync.definitions.spreadsheet import NotATable, clean
 
@@ -182,7 +183,9 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=usual_or_deep(300), suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     st.lists(PIECES, max_size=25).map("".join), st.sampled_from(["utf-8", "utf-16", "utf-8-sig"])
 )

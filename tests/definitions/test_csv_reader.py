@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from tests.effort import usual_or_deep
 from tests.new_file import write_new
 from voxosync.definitions.contacts_csv import from_csv
 from voxosync.definitions.csv_table import NotCsv, Table, written_rows
@@ -83,7 +84,9 @@ def read(path: Path, text: str) -> Contacts:
     return from_csv(path, "a.csv")
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=usual_or_deep(300), suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(text=TEXTS)
 @example("number,description\n6015550123,Ann\n,\n")
 @example("number\r\n6015550123\r\n\r\n6015550124\r\n")

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.definitions.definition_folder import DefinitionFolder
+from tests.effort import usual_or_deep
 from voxosync.model.fields import FIELDS
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def project_with_defaults(tmp_path_factory: pytest.TempPathFactory) -> Definitio
 
 
 @pytest.mark.slow
-@settings(max_examples=800)
+@settings(max_examples=usual_or_deep(800))
 @given(content=yaml_like)
 def test_more_parts_of_yaml_give_definitions_or_problems(
     definition_folder: DefinitionFolder, content: str
@@ -142,7 +143,7 @@ def test_more_parts_of_yaml_give_definitions_or_problems(
 
 
 @pytest.mark.slow
-@settings(max_examples=300)
+@settings(max_examples=usual_or_deep(300))
 @given(content=almost_definitions)
 def test_more_values_of_known_keys_give_definitions_or_problems(
     definition_folder: DefinitionFolder, content: str

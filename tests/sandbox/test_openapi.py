@@ -13,6 +13,7 @@ import yaml
 from openapi_spec_validator import validate
 
 from tests.documented_fields import CAMPAIGN, RULES
+from tests.effort import usual_or_deep
 from voxosync.resources import folder, schema_text
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def test_sandbox_conforms_to_the_openapi_file(sandbox: Sandbox, tmp_path: Path) 
             f"--url={sandbox.base_url}",
             "--header=Authorization: Bearer sandbox-token",
             "--checks=all",
-            "--max-examples=50",
+            f"--max-examples={usual_or_deep(50)}",
             "--generation-deterministic",
             "--no-color",
         ],

@@ -1,4 +1,4 @@
-"""A thousand histories, each from a seed. `python3 dev.py simulate --seed N` prints one of them."""
+"""Hundreds of histories, each from a seed. `python3 dev.py simulate --seed N` prints one of them."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.effort import usual_or_deep
 from tests.simulation.cooperative import virtual
 from tests.simulation.world import play
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-HISTORIES, CHUNK = 1000, 50
+HISTORIES, CHUNK = usual_or_deep(1000), 50
 NOT_FIXED: frozenset[str] = frozenset()
 """Promises that are known to be broken; `test_known_faults` has a history of each."""
 

@@ -12,6 +12,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.effort import usual_or_deep
 from tests.sync.builders import NOW
 from tests.sync.fake_voxo import FakeVoxo
 from tests.sync.strategies import SCALARS, campaigns, spellings
@@ -95,7 +96,7 @@ def test_any_campaign_is_in_sync_in_any_spelling(
 USUAL_SPELLING = FakeVoxo([]).spelling  # the usual spelling of responses
 
 
-@settings(max_examples=200)
+@settings(max_examples=usual_or_deep(200))
 @given(
     campaigns(),
     st.dictionaries(st.sampled_from([*FIELDS, "extra"]), JSON, max_size=4),

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from tests.effort import usual_or_deep
 from tests.new_file import write_new
 from tests.sync.builders import NOW, base_of, campaign, definition, plan_of
 from tests.sync.fake_voxo import BASE_URL, FakeVoxo
@@ -238,7 +239,9 @@ def mutations(draw: st.DrawFn) -> dict[Any, Any]:
 
 
 @pytest.mark.slow
-@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=usual_or_deep(400), suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(document=mutations())
 @example(document={**DOCUMENT, "\ud800": 1})
 @example(document={**DOCUMENT, "createdAt": "2026-02-31T00:00:00Z"})

@@ -240,6 +240,28 @@ class TestFilesSimilarToDefinitions:
 
 
 @pytest.mark.parametrize(
+    "arguments",
+    [
+        ("plan", "--out", "-"),
+        ("plan", "--report", "html=-"),
+        ("drift", "--output", "-"),
+        ("snapshot", "--out", "-"),
+        ("numbers", "clean", "in.csv", "--out", "-"),
+    ],
+    ids=" ".join,
+)
+def test_dash_is_no_name_of_a_file_to_write(
+    arguments: tuple[str, ...], project: Project, voxo: FakeVoxo
+) -> None:
+    voxo.has(callFrequency=60)
+    project.write("in.csv", "number\n6015550123\n")
+    ran = project.run(*arguments)
+    assert ran.status == 1
+    assert "cannot write -: name a file, or /dev/stdout" in ran.err
+    assert not (project.folder / "-").exists()
+
+
+@pytest.mark.parametrize(
     "command",
     [("plan",), ("validate",), ("drift",), ("apply", "--yes"), ("pull", "--yes"), ("init",),
      ("environments",), ("snapshot", "--out", "x"), ("show", "1")],

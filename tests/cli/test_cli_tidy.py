@@ -131,7 +131,8 @@ def test_tidy_needs_yes_without_a_terminal(folder: Project) -> None:
 def test_file_in_place_of_a_folder_is_refused(folder: Project) -> None:
     ran = folder.run("tidy", "--yes", "campaigns/a.yaml")
     assert ran.status == 1
-    assert "folder not found: campaigns/a.yaml" in ran.err
+    assert "campaigns/a.yaml is a file: name a folder" in ran.err
+    assert "folder not found: nope" in folder.run("tidy", "--yes", "nope").err
 
 
 VALUES = st.sampled_from(["timezone: America/Chicago", "timezone: America/Denver", ""])

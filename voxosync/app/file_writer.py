@@ -89,6 +89,7 @@ def check_writable(path: Path) -> None:
     Raises:
         UsageError: it cannot be written.
     """
+    _refuse_dash(path)
     with file_errors(path, "write"):
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
@@ -113,6 +114,7 @@ def write_output(path: Path, text: str, *, is_public: bool = False) -> None:
     Raises:
         UsageError: it cannot be written.
     """
+    _refuse_dash(path)
     with file_errors(path, "write"):
         if path.exists() and not path.is_file():
             path.write_text(text, encoding="utf-8", newline="\n")
@@ -124,6 +126,12 @@ def write_output(path: Path, text: str, *, is_public: bool = False) -> None:
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
+
+
+def _refuse_dash(path: Path) -> None:
+    """Refuses `-`, by which many programs mean stdout: a file of this name would hold phone numbers unnoticed."""
+    if os.fspath(path) == "-":
+        raise UsageError("cannot write -: name a file, or /dev/stdout")
 
 
 def _mode_for(path: Path) -> int:

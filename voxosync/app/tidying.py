@@ -39,7 +39,9 @@ def plan_tidying(project: Project, paths: Sequence[Path]) -> TidyPlan:
     roots = [project.folder / path for path in paths] or [layout.campaigns]
     for root in roots:
         if not root.is_dir():
-            raise UsageError(f"folder not found: {layout.display_path(root)}")
+            name = layout.display_path(root)
+            is_file = f"{name} is a file: name a folder, whose definitions share values"
+            raise UsageError(is_file if root.exists() else f"folder not found: {name}")
     loaded = project.definitions(paths, needs_ids=False)
     if loaded.failed:
         raise DefinitionsError(loaded.problems)

@@ -152,6 +152,28 @@ class TestDefinitions:
         assert voxo.asked == []
         assert_expected_error(ran)
 
+    @pytest.mark.parametrize(
+        ("contacts", "list_"),
+        [
+            (f"number,timezone\n6015550123,{PHONE}\n", ""),
+            (f"number,{PHONE}\n6015550123,x\n", ""),
+            (f"timezone,number\n'602-555-0188',{PHONE}\n", ""),
+            ("", f"number,since\n6015550123,{PHONE}\n"),
+            ("", f"number,{PHONE}\n6015550123,x\n"),
+        ],
+    )
+    def test_with_lists_that_have_phones_in_wrong_columns_are_refused_without_showing_them(
+        self, contacts: str, list_: str, project: Project
+    ) -> None:
+        project.write("voxosync.yaml", "checks: {doNotCall: {lists: [list.csv]}}\n")
+        project.write("list.csv", list_ or "number\n")
+        project.write("campaigns/a.csv", contacts or "number\n6015550123\n")
+        project.write("campaigns/a.yaml", "id: 5\nname: abc\nnumbers: {file: a.csv}\n")
+        ran = project.run("validate")
+        assert ran.status == 1
+        assert PHONE not in ran.said
+        assert "602-555-0188" not in ran.said
+
     @pytest.mark.parametrize("content", PHONES_IN_WRONG_PLACES)
     def test_with_phones_in_wrong_places_are_refused_without_showing_them(
         self, content: str, project: Project

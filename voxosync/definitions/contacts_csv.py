@@ -11,7 +11,7 @@ from voxosync.definitions.contacts import MAX_REPORTED, Contacts, Entries, colle
 from voxosync.definitions.csv_table import NotCsv, Table
 from voxosync.definitions.file_reader import MAX_CSV, Unusable, position_after, read_file, read_text
 from voxosync.model.fields import NUMBER_FIELDS
-from voxosync.model.phone import is_phone, not_a_phone, phone
+from voxosync.model.phone import is_phone, not_a_phone, phone, quoted
 from voxosync.model.problem import Position, Problem, error
 from voxosync.model.zone import is_zone
 
@@ -143,9 +143,7 @@ def _zone_problems(
     for zone in dict.fromkeys(zones):
         if zone and not is_zone(zone):
             start = table.cell_position(indexes[zones.index(zone)], table.header.index("timezone"))
-            message = (
-                f"timezone: {zone!r} is not an IANA time zone: write one such as America/Chicago"
-            )
+            message = f"timezone: {quoted(zone)} is not an IANA time zone: write one such as America/Chicago"
             yield error(Position(file, *start), "timezone", message)
 
 
@@ -171,7 +169,7 @@ def _column_problem(column: int, header: Sequence[str], file: str) -> tuple[str,
             message = "the header ends in a comma, so that its last column has no name"
         return "csv-header", f"{message}: {_way_out(file, 'remove it')}"
     if name not in COLUMNS:
-        return "csv-header", f"unknown column {name!r}: write one of {', '.join(COLUMNS)}"
+        return "csv-header", f"unknown column {quoted(name)}: write one of {', '.join(COLUMNS)}"
     if name in header[:column]:
         return "csv-header", f"the column {name} is there twice: keep one of them"
     return "", ""

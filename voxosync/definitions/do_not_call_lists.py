@@ -11,7 +11,7 @@ from voxosync.definitions.csv_table import NotCsv, Table
 from voxosync.definitions.file_reader import MAX_CSV, read_text
 from voxosync.definitions.nodes import Scalar
 from voxosync.model.dialing.clock import date_of
-from voxosync.model.phone import are_local, is_phone, not_a_phone, phone
+from voxosync.model.phone import are_local, is_phone, masked_in, not_a_phone, phone, quoted
 from voxosync.model.problem import Position, Problem, error
 
 if TYPE_CHECKING:
@@ -91,7 +91,9 @@ def _header_problem(table: Table, file: str) -> Problem | None:
     for column, name in enumerate(header):
         start = Position(file, *table.cell_position(-1, column))
         if name not in COLUMNS:
-            return error(start, "csv-header", f"unknown column {name!r}: write one of {columns}")
+            return error(
+                start, "csv-header", f"unknown column {quoted(name)}: write one of {columns}"
+            )
         if name in header[:column]:
             message = f"the column {name} is there twice: keep one of them"
             return error(start, "csv-header", message)
@@ -112,6 +114,7 @@ def _wrong_rows(table: Table, file: str) -> Iterator[Problem]:
             column, message = number, not_a_phone(row[number])
         elif since is not None and row[since] and date_of(row[since]) is None:
             column = since
-            message = f"since: {row[since]!r} is not a calendar date: write one such as 2026-03-01"
+            text = masked_in(repr(row[since]))
+            message = f"since: {text} is not a calendar date: write one such as 2026-03-01"
         if column is not None:
             yield error(Position(file, *table.cell_position(index, column)), "csv", message)

@@ -16,7 +16,7 @@ from voxosync.definitions.contacts_csv import (
     UTF_16,
     plain_name,
 )
-from voxosync.model.phone import is_phone, is_usual, masked, not_a_phone, phone, plain
+from voxosync.model.phone import is_phone, is_usual, masked, not_a_phone, phone, plain, quoted
 from voxosync.model.zone import is_zone
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def clean(content: bytes) -> CleanList:
                 rewritten.append(line)
             if (zone := entry.get("timezone")) and not is_zone(zone):
                 result.remarks.append(
-                    (line, f"dropped the time zone {zone!r}, which does not exist")
+                    (line, f"dropped the time zone {quoted(zone)}, which does not exist")
                 )
                 entry["timezone"] = ""
             writer.writerow({**entry, "number": spelling}.values())
@@ -211,7 +211,7 @@ def _kept_columns(line: int, header: list[str], number: int, result: CleanList) 
             result.remarks.append((line, f"the column {header[column]!r} is now {name}"))
     for column, cell in enumerate(header):
         if column not in columns.values() and cell.strip():
-            result.remarks.append((line, f"dropped the column {cell!r}"))
+            result.remarks.append((line, f"dropped the column {quoted(cell)}"))
     return columns
 
 

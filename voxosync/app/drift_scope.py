@@ -35,7 +35,7 @@ class DriftScope:
             where that is possible.
         history: the SQLite file that remembers earlier runs.
         since: with a history, leave differences alone that were first seen before this moment, in UTC, or
-            longer ago than this.
+            longer ago than this duration.
     """
 
     unmanaged: str | None = None

@@ -48,7 +48,7 @@ class Listener:
         """Hears of something that does not stop the work."""
 
     def error(self, text: str) -> None:
-        """Hears of a failure that does not end the work at once; the text may repeat phone numbers that VOXO names."""
+        """Hears of a failure that does not end the work at once; the text may contain phone numbers from VOXO."""
 
     def created(self, new: NewDefinition, campaign: int) -> None:
         """Hears that a campaign exists, and that its definition has its id."""

@@ -55,8 +55,8 @@ class PlanOptions:
         only: campaign ids; empty: all.
         shard: the part of the campaigns to work on; None: all.
         base: the Git ref whose merge base with HEAD is the third side.
-        kinds: the kinds of differences to send; the others are left alone. Empty: all, except that a plan which
-            moves the applied record sends what was committed, and no change made by hand.
+        kinds: the kinds of differences to send; the others are left alone. Empty: all of them, but a plan that
+            moves the applied record sends only what was committed, and no changes made by hand.
     """
 
     paths: Sequence[Path] = ()

@@ -264,10 +264,10 @@ class Project:
             overrides: what the caller allows beyond the guards of the project.
             creating: whether the guards look at the campaigns that `create` would make, too.
             schedules: whether the plan says when each campaign dials, as the page shows it.
-            moves_record: whether a plan from the applied record must be one with which the record can move on.
+            moves_record: whether the plan is to move the applied record, if that is the base.
 
         Raises:
-            RecordError: the record cannot move to what is checked out.
+            RecordError: the plan is to move the record, and it cannot move to what is checked out.
         """
         from voxosync.app.planning import plan
 

@@ -10,8 +10,7 @@ import click
 from voxosync.cli import guard_options, output, plan_runner, questions
 from voxosync.cli import options as shared
 from voxosync.cli.context import Context, pass_context
-from voxosync.report.creation_text import render_creations
-from voxosync.report.escape import terminal
+from voxosync.report.creation_text import describe_nothing_to_create, render_creations
 
 if TYPE_CHECKING:
     from voxosync.app.guard_overrides import GuardOverrides
@@ -49,8 +48,7 @@ def command(
         project.check_protection()
         planned = project.plan_creation(paths, again=again, overrides=overrides)
         if not planned.creations:
-            names = terminal(", ".join(map(str, paths)))
-            output.result(f"Every definition in {names} has an id: nothing to create.\n")
+            output.result(describe_nothing_to_create(paths))
             return 0
         view = output.view(context)
         output.result(render_creations(planned.creations, planned.dialing, view))

@@ -10,6 +10,7 @@ from voxosync.report.escape import terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     from voxosync.model.creation import Creation
     from voxosync.model.dialing.effect import DialingEffect
@@ -36,6 +37,12 @@ def _creation(creation: Creation, view: View) -> list[str]:
     if creation.second_to is not None:
         lines.append(f"It is a second campaign: {creation.second_to} was created before.\n")
     return lines
+
+
+def describe_nothing_to_create(paths: Iterable[Path]) -> str:
+    """That every definition in these files and folders has an id."""
+    names = terminal(", ".join(map(str, paths)))
+    return f"Every definition in {names} has an id: nothing to create.\n"
 
 
 def describe_created(new: NewDefinition, campaign: int) -> str:

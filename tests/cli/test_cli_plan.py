@@ -414,6 +414,12 @@ class TestSelection:
         assert project.run("plan").status == 1
         assert self.planned_ids(project, "campaigns/a.yaml") == {4712}
         assert project.run("plan", "--only", "4712").status == 1
+        ran = project.run("plan", "4712")
+        assert ran.status == 1
+        assert (
+            "file or folder not found: 4712: plan, apply, drift and pull take an id as --only 4712"
+            in ran.err
+        )
         ran = project.run("plan", "campaigns/a.yaml", "--only", "4711")
         assert ran.status == 1
         assert "--only 4711: no definition in campaigns/a.yaml has this id" in ran.err

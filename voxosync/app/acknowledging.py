@@ -35,10 +35,12 @@ def plan_acknowledgement(
     definition = project.show(campaign_id)
     if until <= project.now.date():
         raise UsageError(f"--until {until} is not in the future: write a later day")
-    hints = {"--reason": "why the difference is left alone", "--owner": "a person or a team"}
-    for option, text in {"--reason": reason, "--owner": owner}.items():
+    for option, text, hint in (
+        ("--reason", reason, "why the difference is left alone"),
+        ("--owner", owner, "a person or a team"),
+    ):
         if text is not None and not text.strip():
-            raise UsageError(f"{option} has no text: write {hints[option]}")
+            raise UsageError(f"{option} has no text: write {hint}")
     for name in fields:
         if name not in definition.values:
             managed = ", ".join(definition.values)

@@ -40,8 +40,9 @@ def plan_tidying(project: Project, paths: Sequence[Path]) -> TidyPlan:
     for root in roots:
         if not root.is_dir():
             name = layout.display_path(root)
-            is_file = f"{name} is a file: name a folder, whose definitions share values"
-            raise UsageError(is_file if root.exists() else f"folder not found: {name}")
+            if root.exists():
+                raise UsageError(f"{name} is a file: name a folder, whose definitions share values")
+            raise UsageError(f"folder not found: {name}")
     loaded = project.definitions(paths, needs_ids=False)
     if loaded.failed:
         raise DefinitionsError(loaded.problems)

@@ -38,10 +38,11 @@ def explain_nothing_sent(run: Run, reasons: Iterable[str]) -> str:
 def warn_definitions_differ(run: Run) -> str:
     """The warning that the definitions still contain what was undone, and what to do about it."""
     commit = run.actor.get("commit")
-    known = formatting.format_commit(commit) if commit else "COMMIT"
-    revert = f"revert it in Git (git revert {known})"
     if "uncommitted" in run.actor:  # the commit may not have what was sent
         revert = "change them back"
+    else:
+        revision = formatting.format_commit(commit) if commit else "COMMIT"
+        revert = f"revert it in Git (git revert {revision})"
     return (
         "The definitions still contain what was rolled back, and the next apply sends it again: "
         f"{revert}, or write VOXO's values into the definitions (voxosync pull)."

@@ -98,6 +98,16 @@ class TestList:
         assert (f" {commit[:12]}+ " in line) == (uncommitted is not None)
         assert ("uncommitted 1 file\n" in history_of(project)) == (uncommitted is not None)
 
+    def test_has_the_commit_even_if_changes_are_unknown(self, project: Project) -> None:
+        project.git("init", "--quiet")
+        project.spring("callFrequency: 60")
+        commit = project.commit()
+        project.git("config", "filter.a=b.clean", "cat")  # no option can turn it off
+        assert project.run("apply", "--yes").status == 0
+        [run] = project.run("history", "--format", "json").json["runs"]
+        assert run["actor"]["commit"] == commit
+        assert "uncommitted" not in run["actor"]
+
     def test_has_actor_outcomes_and_requests_as_json(self, project: Project) -> None:
         project.git("init", "--quiet")
         project.spring("callFrequency: 60")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from voxosync.app.checkout import changed_files
@@ -27,13 +28,12 @@ def actor(folder: Path) -> dict[str, str]:
 
 def _commit(folder: Path) -> dict[str, str]:
     """The commit, and how many files of definitions differ from it."""
-    git = Git(folder)
-    try:
-        commit = (git("rev-parse", "--verify", "--quiet", "HEAD") or "").strip()
-        changed = changed_files(git, _INPUTS, untracked=True) if commit else []
-    except (UsageError, RecordError):
-        return {}
-    return {"commit": commit, "uncommitted": count(len(changed), "file") if changed else ""}
+    git, values = Git(folder), {}
+    with suppress(UsageError, RecordError):  # the rest is known
+        values["commit"] = (git("rev-parse", "--verify", "--quiet", "HEAD") or "").strip()
+        if values["commit"] and (changed := changed_files(git, _INPUTS, untracked=True)):
+            values["uncommitted"] = count(len(changed), "file")
+    return values
 
 
 def _job() -> str:

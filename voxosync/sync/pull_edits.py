@@ -167,14 +167,27 @@ class Rewriter:
         wishes = [wish for edit in edits for wish in edit.wishes]
         files = None if of_all else {wish.definition.position.file for wish in wishes}
         with reading_instead(edited):
-            for index, (layout, old) in enumerate(zip(self.layouts, self.before, strict=True)):
-                before, unlike = old, differences_elsewhere if index else differences_here
-                own_files = None if files is None else files.intersection(old.files_in_order)
-                if own_files is not None:
-                    before = _only_of(own_files, old)
-                after = self._load(layout, own_files) if own_files != set() else before
+            for index, (layout, loaded) in enumerate(zip(self.layouts, self.before, strict=True)):
+                before, after = self._before_and_after(layout, loaded, files)
+                unlike = differences_elsewhere if index else differences_here
                 violations += [*new_errors(before, after), *unlike(before, after, wishes)]
         return violations
+
+    def _before_and_after(
+        self, layout: ProjectLayout, loaded: LoadedDefinitions, files: Collection[str] | None
+    ) -> tuple[LoadedDefinitions, LoadedDefinitions]:
+        """The definitions of an environment, or only those of some files: without edits, and read again with them.
+
+        Args:
+            layout: the environment.
+            loaded: its definitions without edits.
+            files: the files to read again; None: all of them.
+        """
+        if files is None:
+            return loaded, self._load(layout)
+        own_files = set(files).intersection(loaded.files_in_order)
+        before = _only_of(own_files, loaded)
+        return before, self._load(layout, own_files) if own_files else before
 
 
 def _only_of(files: Collection[str], loaded: LoadedDefinitions) -> LoadedDefinitions:

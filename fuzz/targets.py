@@ -9,11 +9,12 @@ planned, applied to a campaign in memory, and shown in every format.
 from __future__ import annotations
 
 import json
+import pickle
 from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from voxosync.definitions.contacts_csv import from_csv
 from voxosync.definitions.load import load
@@ -53,6 +54,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
     from threading import Event
+
+T = TypeVar("T")
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 BASE_URL = "https://voxo.test"
@@ -278,8 +281,7 @@ def _loaded(folder: Path, files: Mapping[str, bytes]) -> None:
         _file(folder, f"campaigns/{name}", data)
     loaded = load(ProjectLayout(folder, folder / "campaigns"), [], NOW)
     validation = Validation(loaded.files, len(loaded.definitions), loaded.problems)
-    for render in VALIDATION.values():
-        render(validation, View())
+    _show_once(validation, VALIDATION)
     live = LiveCampaign.from_response(LIVE)
     campaigns = {definition.id: live for definition in loaded.definitions}
     _render(plan_of(loaded.definitions, campaigns))
@@ -294,5 +296,17 @@ def _used(plan_to_apply: Plan) -> None:
 
 def _render(plan_to_show: Plan) -> None:
     refusals(summary_of_updates(plan_to_show.campaigns, plan_to_show.part), Guards(), NOW)
-    for render in PLAN.values():
-        render(plan_to_show, View())
+    _show_once(plan_to_show, PLAN)
+
+
+_SHOWN: set[int] = set()
+"""The hashes of what was shown; three of four plans are equal to an earlier one, and would look the same."""
+
+
+def _show_once(report: T, formats: Mapping[str, Callable[[T, View], str]]) -> None:
+    """Shows a plan or a validation in every format, unless an equal one has been shown."""
+    content = hash(pickle.dumps(report))
+    if content not in _SHOWN:
+        for render in formats.values():
+            render(report, View())
+        _SHOWN.add(content)  # not after an exception, which must occur again for the same input

@@ -30,6 +30,11 @@ class SavedCampaigns:
     snapshot: Snapshot
     failures: Mapping[int, CampaignError]
 
+    @property
+    def exit_status(self) -> int:
+        """3 if a campaign is missing, otherwise 0."""
+        return 3 if self.failures else 0
+
 
 def take_snapshot(project: Project, options: PlanOptions, *, everything: bool) -> SavedCampaigns:
     """Reads live campaigns; arguments and errors as `Project.snapshot` has them."""

@@ -47,4 +47,4 @@ def command(context: Context, *, options: PlanOptions, out: Path, everything: bo
         output.remark(f"{campaign_id}: {masked_in(str(failure))}")
     count = len(saved.snapshot.campaigns)
     output.result(f"Saved {count} of {count + len(saved.failures)} campaigns.\n")
-    return 3 if saved.failures else 0
+    return saved.exit_status

@@ -147,7 +147,7 @@ def abridged(text: str) -> str:
 
 
 def _tells(text: str) -> bool:
-    """Whether a text contains so many digits that they may identify a person."""
+    """Whether a text contains enough digits to identify a person."""
     return sum(character.isdigit() for character in text) >= _TELLING
 
 

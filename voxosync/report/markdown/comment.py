@@ -64,7 +64,7 @@ def _fitting_text(lines: Iterable[str]) -> tuple[str, bool]:
 
 
 def cut(line: str, length: int) -> str:
-    """A line of at most so many bytes, which says that it is cut."""
+    """A line cut to a maximum number of bytes, which says so."""
     encoded = line.encode()
     if len(encoded) <= length:
         return line

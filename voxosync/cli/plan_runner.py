@@ -1,4 +1,4 @@
-"""Sends an approved plan for `apply` and `rollback`: signals during the run, the report after it."""
+"""Sends what was approved for `apply`, `create` and `rollback`: signals during the run, the report after it."""
 
 from __future__ import annotations
 

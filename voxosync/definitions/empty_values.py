@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from voxosync.model.problem import Problem
 
 _ANCHOR = re.compile(r"(&[^\s,\]}]+)")
-_TAG = re.compile(r"!")
 _BLANK = re.compile(r"[ \t]*\Z")
 _COMMENT = re.compile(r"[ \t]*(#[^\s#].{0,59})")
 
@@ -34,32 +33,37 @@ def explain_empty_values(problems: Sequence[Problem], text: str) -> Iterator[Pro
     lines = LINE_END.split(text)
     wrong_lines = {problem.position.line for problem in problems if problem.rule != "null"}
     for problem in problems:
-        if problem.rule != "null" or (message := _explanation(problem, lines, wrong_lines)) is None:
-            yield problem
-        elif message:
-            yield replace(problem, message=message)
+        explained = _explain(problem, lines, wrong_lines) if problem.rule == "null" else problem
+        if explained is not None:
+            yield explained
 
 
-def _explanation(problem: Problem, lines: Sequence[str], wrong_lines: set[int]) -> str | None:
-    """What to change; empty: another problem says it; None: nothing else is written there."""
+def _explain(problem: Problem, lines: Sequence[str], wrong_lines: set[int]) -> Problem | None:
+    """The problem of an empty value, with what to change if something is there; None: another problem says it."""
     number, at = problem.position.line - 1, problem.position.column - 1
     line = lines[number] if number < len(lines) else ""
-    if _TAG.match(line, at):  # refused as a tag
-        return ""
+    if line.startswith("!", at):  # refused as a tag
+        return None
     if anchor := _ANCHOR.match(line, at):
-        return (
+        message = (
             f"YAML reads {masked_in(anchor[1])!r} as a name for a value, and no value follows: "
             "put the text in quotes, or write the value after the name"
         )
+        return replace(problem, message=message)
     if comment := _COMMENT.match(line, at):
-        return (
+        message = (
             f"YAML reads {masked_in(comment[1])!r} as a comment, so that there is no value: "
             "put the text in quotes"
         )
-    if not _BLANK.match(line, at):
+        return replace(problem, message=message)
+    if _BLANK.match(line, at) and _is_wrongly_indented(number + 1, lines, wrong_lines):
         return None
-    next_lines = (n for n in range(number + 1, len(lines)) if not _BLANK.match(lines[n]))
-    after = next(next_lines, None)
-    if after is None or after + 1 not in wrong_lines:
-        return None
-    return "" if INVISIBLE_INDENTATION.match(lines[after]) else None
+    return problem
+
+
+def _is_wrongly_indented(start: int, lines: Sequence[str], wrong_lines: set[int]) -> bool:
+    """Whether the next line with content has a problem because of an invisible character in its indentation."""
+    for number in range(start, len(lines)):
+        if not _BLANK.match(lines[number]):
+            return number + 1 in wrong_lines and bool(INVISIBLE_INDENTATION.match(lines[number]))
+    return False

@@ -22,6 +22,8 @@ _COMMENT = re.compile(r"(?:[ \t]{2,}|\t)#+(?:[ \t]|\Z)|[ \t]+#+[ \t]*voxosync:")
 """What is certainly meant as a comment: two spaces before the `#` and one after it, or a comment for voxosync."""
 
 _ANCHOR = re.compile(r"\A&\S+[ \t]*")
+_LONGEST = 60
+"""How many characters of a text or a comment are shown: as many as a line of a terminal."""
 
 
 def cut_texts(text: str, file: str, documents: list[Node]) -> Iterator[Problem]:
@@ -39,8 +41,11 @@ def cut_texts(text: str, file: str, documents: list[Node]) -> Iterator[Problem]:
     for key, node in (pair for document in documents for pair in _texts(document)):
         if id(node) not in visited_nodes and (cut := _cut(node, lines)) is not None:
             visited_nodes.add(id(node))
-            comment = cut if len(cut) <= 60 else f"{cut[:59]}…"  # noqa: PLR2004  # as much as a line of a terminal shows
-            message = f"{key} is {masked_in(node.text[-60:])!r}, because YAML reads {masked_in(comment)!r} as a comment"
+            # Texts are masked before they are shortened: a part of a phone would not be masked.
+            value, comment = masked_in(node.text)[-_LONGEST:], masked_in(cut)
+            if len(comment) > _LONGEST:
+                comment = f"{comment[: _LONGEST - 1]}…"
+            message = f"{key} is {value!r}, because YAML reads {comment!r} as a comment"
             hint = "put the text in quotes, or two spaces before a comment"
             yield warning(position(file, node), "cut-text", f"{message}: {hint}")
 

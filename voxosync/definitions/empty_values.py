@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 _ANCHOR = re.compile(r"(&[^\s,\]}]+)")
 _BLANK = re.compile(r"[ \t]*\Z")
-_COMMENT = re.compile(r"[ \t]*(#[^\s#].{0,59})")
+_COMMENT = re.compile(r"[ \t]*(#[^\s#].*)")
+_LONGEST = 60
+"""How many characters of a comment are shown."""
 
 
 def explain_empty_values(problems: Sequence[Problem], text: str) -> Iterator[Problem]:
@@ -51,8 +53,9 @@ def _explain(problem: Problem, lines: Sequence[str], wrong_lines: set[int]) -> P
         )
         return replace(problem, message=message)
     if comment := _COMMENT.match(line, at):
+        beginning = masked_in(comment[1])[:_LONGEST]  # a part of a phone would not be masked
         message = (
-            f"YAML reads {masked_in(comment[1])!r} as a comment, so that there is no value: "
+            f"YAML reads {beginning!r} as a comment, so that there is no value: "
             "put the text in quotes"
         )
         return replace(problem, message=message)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import traceback
 import tracemalloc
 from contextlib import suppress
@@ -219,6 +220,17 @@ def test_long_refusal_is_cut(server: Scripted, voxo: Voxo) -> None:
     with pytest.raises(Refused) as caught:
         voxo.campaign(4711)
     assert len(str(caught.value)) < 600
+
+
+def test_long_refusal_is_not_cut_within_a_phone(server: Scripted, voxo: Voxo) -> None:
+    """A part of a phone would not be masked where the message is shown."""
+    numbers = ", ".join(f"6015550{number}" for number in range(100, 200))
+    server.on("*", answer(400, {"message": f"not accepted: {numbers}"}))
+    with pytest.raises(Refused) as caught:
+        voxo.campaign(4711)
+    message = str(caught.value)
+    assert "…" in message
+    assert set(re.findall(r"6[0-9]*", message)) <= set(numbers.split(", "))
 
 
 def test_status_404_is_not_found(server: Scripted, voxo: Voxo) -> None:

@@ -21,7 +21,12 @@ def quote(text: str, token: str, most: int = _MOST) -> str:
     if any(token.casefold() in spelling.casefold() for spelling in spellings):
         return "(not shown: it repeats the token)"
     line = " ".join(text.split())
-    return line if len(line) <= most else line[: most - 1] + "…"
+    if len(line) <= most:
+        return line
+    beginning = line[: most - 1]
+    if line[most - 1].isdigit():  # a part of a phone would not be masked where the message is shown
+        beginning = beginning.rstrip("0123456789")
+    return f"{beginning}…"
 
 
 def reason(body: bytes) -> str:

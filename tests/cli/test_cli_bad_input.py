@@ -126,7 +126,13 @@ class TestDocuments:
         ran = project.run(*command)
         assert (ran.status, voxo.asked) == (1, [])
         assert message in ran.err
-        assert "create the file again with voxosync " in ran.err
+        how = {
+            "plan": "snapshot",
+            "drift": "snapshot",
+            "apply": "plan --out",
+            "merge": "plan or drift, with --format json",
+        }
+        assert f"create the file again with voxosync {how[command[0]]}\n" in ran.err
         assert_expected_error(ran)
 
     def test_that_are_snapshots_are_refused_as_plans(self, project: Project) -> None:

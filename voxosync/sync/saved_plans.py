@@ -75,7 +75,7 @@ def read_report(path: Path) -> tuple[str, Plan]:
         PlanFileError: it cannot be read, was changed, or is of another format.
     """
     try:
-        document = _document(path)
+        document = _document(path, "voxosync plan or drift, with --format json")
         _check_version(path, document)
         _check_genuine(path, document)
         return "drift" if document.get("command") == "drift" else "plan", from_document(document)
@@ -127,8 +127,8 @@ def _sends_what_it_shows(campaign: CampaignPlan) -> bool:
     return all(change.is_sent_by(campaign.patch) for change in campaign.changes)
 
 
-def _document(path: Path) -> dict[str, Any]:
-    document = read_json(path, PlanFileError, "voxosync plan --out")
+def _document(path: Path, command: str = "voxosync plan --out") -> dict[str, Any]:
+    document = read_json(path, PlanFileError, command)
     if not isinstance(document, dict):
         raise PlanFileError(f"{path} is not a voxosync plan: plan again")
     if document.get("command") == "snapshot":

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from tests.cli.cli_project import Project
+from tests.fakes.processes import inherited_variables
 from tests.integrations.action_step import run_step
 
 if TYPE_CHECKING:
@@ -273,7 +274,7 @@ class _Job:
         event = self.temp / "event.json"
         event.write_text(json.dumps(self.context["github"]["event"]))
         return {
-            "PATH": os.environ["PATH"],
+            **inherited_variables(),
             "HOME": str(self.temp),
             "RUNNER_TEMP": str(self.temp),
             "GITHUB_REPOSITORY": "acme/calls",

@@ -17,6 +17,7 @@ import pytest
 import yaml
 
 from tests.cli.cli_project import Ran
+from tests.fakes.processes import inherited_variables
 from tests.integrations.action_step import run_step
 from voxosync.sandbox.server import Sandbox
 
@@ -156,7 +157,7 @@ class Job:
         runner.mkdir(exist_ok=True)
         (runner / "event.json").write_text(json.dumps(event or {"pull_request": {"number": 7}}))
         return {
-            "PATH": os.environ["PATH"],
+            **inherited_variables(),
             "RUNNER_TEMP": str(runner),
             "GITHUB_API_URL": self.github.url,
             "GITHUB_SERVER_URL": "https://github.example",
@@ -550,7 +551,7 @@ def test_apply_can_be_rolled_back_with_its_uploaded_journal(job: Job) -> None:
         [sys.executable, "-m", "voxosync", "rollback", run_id, "--yes", "--journal", str(folder)],
         cwd=job.repository,
         env={
-            "PATH": os.environ["PATH"],
+            **inherited_variables(),
             "VOXO_API_TOKEN": "voxo-token",
             "VOXO_API_BASE_URL": job.voxo.base_url,
         },

@@ -19,6 +19,7 @@ import yaml
 from tests.cli.cli_project import Project, Ran
 from tests.cli.cli_voxo import TOKEN
 from tests.cli.git_remote import APPLIED, push_to_new_remote
+from tests.fakes.processes import inherited_variables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -137,6 +138,7 @@ class Pipelines:
             ["bash", "-eo", "pipefail", "-c", "\n".join([*before, *job["script"]])],
             cwd=workspace,
             env={
+                **inherited_variables(),
                 "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
                 "HOME": str(self.folder),
                 "VOXO_API_BASE_URL": self.voxo.url,

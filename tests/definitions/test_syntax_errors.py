@@ -39,6 +39,7 @@ TEXTS: dict[str, tuple[str, int, str]] = {
     "a missing space": ("id: 5\nname:x\nstate: READY\n", 2, "a space is missing after 'name:'"),
     "a no-break space": ("id: 5\nname:\xa0x\nstate: READY\n", 2, "invisible character U+00A0"),
     "no-break spaces before a key": ("a:\n  - b: 1\n  \xa0 c: 2\n", 3, "invisible character U+00A0"),
+    "an open quote above a no-break space": ('id: 5\nname: "x\n\xa0 y', 2, "a quote that begins at line 2, column 7"),
     "a comment in braces": ("a: [{b: 1, c: #5}]\n", 1, "is not closed: add '}' or ']'"),
     "a full-width colon": ("id: 5\nname\uff1a x\nstate: READY\n", 2, "full-width colon"),
     "an open bracket": ("a: [b\nc: d\n", 2, "a '[' that begins at line 1, column 4 is not closed"),

@@ -50,12 +50,13 @@ def explain(failure: yaml.MarkedYAMLError, lines: list[str]) -> tuple[int, int, 
 
 
 def _message(failure: yaml.MarkedYAMLError, line: str, column: int) -> str:
-    if INVISIBLE_INDENTATION.match(line):
-        return _no_key(line)
     words = f"{failure.context or ''}: {failure.problem or ''}"
     for pattern, message in _MESSAGES:
         if re.search(pattern, words):
-            return message if isinstance(message, str) else message(line, column)
+            if isinstance(message, str):
+                return message
+            is_indented = INVISIBLE_INDENTATION.match(line)
+            return _no_key(line) if is_indented else message(line, column)
     return _FALLBACK
 
 

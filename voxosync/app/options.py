@@ -66,7 +66,7 @@ class PlanOptions:
     kinds: Sequence[ChangeKind] = ()
 
     def kinds_to_send(self, *, moves_record: bool = False) -> tuple[ChangeKind, ...]:
-        """The kinds of differences that are sent, whether or not they are named."""
+        """The kinds of differences to send: those that are named, or else the default of the base."""
         if self.base != APPLIED:
             return tuple(self.kinds or ChangeKind)
         selected = self.kinds or (SENT_FROM_RECORD if moves_record else tuple(ChangeKind))

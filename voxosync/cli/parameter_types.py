@@ -162,7 +162,7 @@ def _text(read: Callable[[str], Any], hint: str) -> Callable[[str], Any]:
 
 
 def report_file(formats: Collection[str]) -> Callable[[str], tuple[str, Path]]:
-    """The type of `FORMAT=FILE`, which becomes both."""
+    """The type of `FORMAT=FILE`, which is read as the format and the path."""
 
     def read(text: str) -> tuple[str, Path]:
         name, _equals, file = text.partition("=")

@@ -57,7 +57,7 @@ def create(
     *,
     earlier_status: int = 0,
 ) -> int:
-    """Creates approved campaigns, and reports; returns the exit status, as `Project.create` does."""
+    """Creates approved campaigns until a signal ends the run; returns the exit status, as `Project.create` does."""
     with ended_by_signals() as stop:
         return project.create(
             planned, overrides=overrides, stop=stop, earlier_status=earlier_status

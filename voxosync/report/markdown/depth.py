@@ -48,4 +48,4 @@ DEPTHS = (
         for line in (None, 48_000, 16_000, 4_000, 1_000)
     ),
 )
-"""From all that there is to say to what is never left out: totals, and the beginning of each line."""
+"""From everything to what is always shown: totals, and the beginning of each line."""

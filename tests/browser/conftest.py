@@ -45,10 +45,14 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+Pages = dict[str, Any]
+"""Pages by the options of their contexts, as a text."""
+
+
 @pytest.fixture(scope="module")
-def shared_page(browser: Browser) -> Page:
-    """The page of all tests without options: a page in a new context takes half a second of processor time."""
-    return browser.new_context().new_page()
+def pages() -> Pages:
+    """The pages that tests share, because a page in a new context takes half a second of processor time."""
+    return {}
 
 
 @dataclass
@@ -56,10 +60,11 @@ class Desk:
     """Opens reports like a person, and records their requests and console messages."""
 
     browser: Browser
-    shared_page: Page
+    pages: Pages
     folder: Path
     messages: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
+    open_pages: list[Page] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.listeners: dict[str, Callable[[Any], None]] = {
@@ -82,31 +87,32 @@ class Desk:
 
     def show(self, state: str = "", **options: Any) -> Page:
         """Opens the page `drift.html` in the folder."""
-        page = self.shared_page
-        if options:
-            page = self.browser.new_context(**options).new_page()
-            self.record(page)
+        key = repr(sorted(options.items()))
+        if key not in self.pages:
+            self.pages[key] = self.browser.new_context(**options).new_page()
+        page: Page = self.pages[key]
+        if page not in self.open_pages:
+            self.open_pages.append(page)
+            for event, listener in self.listeners.items():
+                page.on(event, listener)  # type: ignore[call-overload]  # has an overload for each event
         page.goto((self.folder / "drift.html").as_uri() + state)
         return page
 
-    def record(self, page: Page) -> None:
-        """Records the requests and messages of a page."""
-        for event, listener in self.listeners.items():
-            page.on(event, listener)  # type: ignore[call-overload]  # has an overload for each event
+    def leave(self) -> None:
+        """Leaves pages that are empty, for the next test."""
+        for page in self.open_pages:
+            page.goto("about:blank")
+            page.emulate_media(media="null")
+            for event, listener in self.listeners.items():
+                page.remove_listener(event, listener)
 
 
 @pytest.fixture
-def desk(browser: Browser, shared_page: Page, tmp_path: Path) -> Iterator[Desk]:
+def desk(browser: Browser, pages: Pages, tmp_path: Path) -> Iterator[Desk]:
     """A desk that asserts after each test that the page requested only itself and logged nothing."""
-    desk = Desk(browser, shared_page, tmp_path)
-    desk.record(shared_page)
+    desk = Desk(browser, pages, tmp_path)
     yield desk
-    shared_page.goto("about:blank")
-    for event, listener in desk.listeners.items():
-        shared_page.remove_listener(event, listener)
-    for context in browser.contexts:
-        if context != shared_page.context:
-            context.close()
+    desk.leave()
     assert {address.partition("#")[0] for address in desk.requests} <= {
         (tmp_path / "drift.html").as_uri()
     }

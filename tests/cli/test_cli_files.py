@@ -242,6 +242,26 @@ class TestFilesSimilarToDefinitions:
 @pytest.mark.parametrize(
     "arguments",
     [
+        ("plan", "--out", "missing/file"),
+        ("plan", "--report", "html=missing/file"),
+        ("drift", "--output", "missing/file"),
+        ("drift", "--report", "html=missing/file"),
+        ("snapshot", "--out", "missing/file"),
+    ],
+    ids=" ".join,
+)
+def test_file_that_cannot_be_written_is_refused_before_any_request(
+    arguments: tuple[str, ...], project: Project, voxo: FakeVoxo
+) -> None:
+    ran = project.run(*arguments)
+    assert ran.status == 1
+    assert "cannot write missing/file: " in ran.err
+    assert voxo.asked == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
         ("plan", "--out", "-"),
         ("plan", "--report", "html=-"),
         ("drift", "--output", "-"),

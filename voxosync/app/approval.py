@@ -51,10 +51,10 @@ def approve(plan: Approvable, voxo: str, listener: Listener, *, yes: bool) -> Ap
         _require(listener.confirm(f"{text}. Let them dial?"))
     if not yes:
         _require(_confirm(plan, voxo, listener))
-    return approved(plan)
+    return without_refusals(plan)
 
 
-def approved(plan: Approvable) -> Approvable:
+def without_refusals(plan: Approvable) -> Approvable:
     """A plan that is approved by a person, as sending it requires: no guard refuses it anymore.
 
     It is a copy, because the plan that was shown keeps the guards about which the person was asked.

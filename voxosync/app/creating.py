@@ -72,7 +72,7 @@ def create(
             try:
                 journal.end(run.deviations, status)
             except JournalError as failure:
-                project.listener.error(f"error: {failure}")
+                project.listener.error(f"{failure}")
                 status = 3
     return max(status, earlier_status)
 
@@ -100,7 +100,7 @@ class _CreationRun:
                     status = max(status, self._create(creation))
                     continue
             except (RunEnded, JournalError) as failure:
-                self.listener.error(f"error: {failure}")
+                self.listener.error(f"{failure}")
             for remaining in planned[index:]:
                 self.listener.not_created(remaining.new)
             return 3
@@ -112,13 +112,13 @@ class _CreationRun:
         try:
             result = self.creator.create(creation)
         except CampaignError as failure:
-            self.listener.error(f"error: {new.name}: {failure}")
+            self.listener.error(f"{new.name}: {failure}")
             return 3
         status = 0
         if not result.outcome.is_good:
             status = 3
             self.deviations.append(result)
-            self.listener.error(f"error: {result.id} {new.name}: {result.outcome}: {result.detail}")
+            self.listener.error(f"{result.id} {new.name}: {result.outcome}: {result.detail}")
         if result.outcome is Outcome.FAILED:
             return status
         return max(status, self._write(creation, result.id))
@@ -134,6 +134,6 @@ class _CreationRun:
         try:
             self.journal.id_written(new, campaign)
         except JournalError as failure:
-            self.listener.error(f"error: {failure}")
+            self.listener.error(f"{failure}")
             return 3
         return 0

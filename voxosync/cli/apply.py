@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voxosync.app.approval import approved
+from voxosync.app.approval import without_refusals
 from voxosync.cli import guard_options, output, plan_runner, questions
 from voxosync.cli import options as shared
 from voxosync.cli.context import Context, pass_context
@@ -87,7 +87,7 @@ def command(  # noqa: PLR0913  # one parameter a group of options
             status = max(status, run_status)
         if creation is not None:
             status = plan_runner.create(
-                project, approved(creation), overrides, earlier_status=status
+                project, without_refusals(creation), overrides, earlier_status=status
             )
         output.note(context, plan_summary.describe_unsent(plan))
         if not create:

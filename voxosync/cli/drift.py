@@ -52,7 +52,6 @@ def command(  # noqa: PLR0913  # one parameter a group of options
     finds an error; 3 a campaign is missing or could not be compared.
     """
     exit_kinds = shared.exit_kinds("drift", options.base, fail_on)
-    report.check_files()
     with report.project(context) as project:
         plan = project.drift(options, replace(scope, unmanaged=unmanaged), live=live_file)
     report.show(context, plan, "drift", exit_kinds)

@@ -165,7 +165,7 @@ class Console(Listener):
 
     def error(self, text: str) -> None:
         """Shows a failure, with phones masked."""
-        remark(text if self._context.show_numbers else masked_in(text))
+        remark(f"error: {text if self._context.show_numbers else masked_in(text)}")
 
     def created(self, new: NewDefinition, campaign: int) -> None:
         """Prints the id of a new campaign."""

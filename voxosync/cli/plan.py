@@ -58,7 +58,7 @@ def command(  # noqa: PLR0913  # one parameter a group of options
     --exit-code or --fail-on); 3 a campaign could not be planned.
     """
     exit_kinds = shared.exit_kinds("plan", options.base, fail_on)
-    with report.project(context) as project:
+    with report.project(context, out) as project:
         plan = project.plan(
             options,
             live=live_file,

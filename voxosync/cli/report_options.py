@@ -49,17 +49,21 @@ class ReportOptions:
         """All formats of this call."""
         return {self.format_name, *(name for name, _ in self.reports)}
 
-    def check_files(self) -> None:
-        """Refuses files that cannot be written, before anything is asked of VOXO."""
-        for path in (*(path for _, path in self.reports), self.output_file):
+    def check_files(self, *others: Path | None) -> None:
+        """Refuses files of reports, and others, that cannot be written, before anything is asked of VOXO."""
+        for path in (*(path for _, path in self.reports), self.output_file, *others):
             if path is not None:
                 check_writable(path)
 
     @contextmanager
-    def project(self, context: Context) -> Iterator[Project]:
-        """The project; errors in its definitions are also shown as annotations, if this is a format of annotations."""
+    def project(self, context: Context, *others: Path | None) -> Iterator[Project]:
+        """The project, after checking that the files of reports, and others, can be written.
+
+        Errors in its definitions are also shown as annotations, if this is a format of annotations.
+        """
         try:
             with context.project() as project:
+                self.check_files(*others)
                 yield project
         except DefinitionsError as failure:
             if FORMATS[self.format_name].annotates:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voxosync.app.file_writer import write_output
+from voxosync.app.file_writer import check_writable, write_output
 from voxosync.cli import options as shared
 from voxosync.cli import output
 from voxosync.cli.context import Context, pass_context
@@ -41,6 +41,7 @@ def command(context: Context, *, options: PlanOptions, out: Path, everything: bo
     if everything and options.is_limited:
         raise click.UsageError("--all cannot be combined with PATH or --only")
     with context.project() as project:
+        check_writable(out)
         saved = project.snapshot(options, everything=everything)
     write_output(out, json.dumps(saved.snapshot.to_document(), indent=1) + "\n")
     for campaign_id, failure in saved.failures.items():

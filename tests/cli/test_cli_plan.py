@@ -420,6 +420,9 @@ class TestSelection:
             "file or folder not found: 4712: plan, apply, drift and pull take an id as --only 4712"
             in ran.err
         )
+        ran = project.run("plan", "campaigns/2027")
+        assert ran.status == 1
+        assert "file or folder not found: campaigns/2027\n" in ran.err, "no id has a folder"
         ran = project.run("plan", "campaigns/a.yaml", "--only", "4711")
         assert ran.status == 1
         assert "--only 4711: no definition in campaigns/a.yaml has this id" in ran.err

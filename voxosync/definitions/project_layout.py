@@ -85,11 +85,10 @@ def files_to_read(
         path = _canonical_path(requested_path, project)
         folder = path.parent if path.name == DEFAULTS else path
         if paths and not os.path.lexists(path):
-            is_id = path.name.isdecimal()
-            hint = (
-                f": plan, apply, drift and pull take an id as --only {path.name}" if is_id else ""
-            )
-            raise UsageError(f"file or folder not found: {project.display_path(path)}{hint}")
+            name = project.display_path(path)
+            is_id = name.isascii() and name.isdecimal()  # campaigns/2027 is a folder
+            hint = f": plan, apply, drift and pull take an id as --only {name}" if is_id else ""
+            raise UsageError(f"file or folder not found: {name}{hint}")
         if not is_inside(folder, project.limit):
             reason = "outside the project folder, or a link leads there"
             message = f"this is {reason}: keep definitions inside it"

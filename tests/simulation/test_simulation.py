@@ -1,4 +1,4 @@
-"""Hundreds of histories, each from a seed. `python3 dev.py simulate --seed N` prints one of them."""
+"""A thousand histories and more, each from a seed. `python3 dev.py simulate --seed N` prints one of them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.simulation.world import play
 if TYPE_CHECKING:
     from pathlib import Path
 
-HISTORIES, CHUNK = usual_or_deep(1000), 50
+HISTORIES, CHUNK = usual_or_deep(2000), 50
 NOT_FIXED: frozenset[str] = frozenset()
 """Promises that are known to be broken; `test_known_faults` has a history of each."""
 

@@ -137,10 +137,7 @@ class HttpSender:
             token=self.credentials.token,
             content_type=response.headers.get("content-type", ""),
             location=response.headers.get("location", ""),
-            retry_after=retry_after(
-                response.headers.get("retry-after", ""),
-                _moment(response.headers.get("date", "")) or datetime.now(UTC),
-            ),
+            retry_after=_requested_pause(response.headers),
             body_error=body_error,
         )
 
@@ -194,8 +191,16 @@ def _encryption() -> Callable[[socket.socket, str], socket.socket]:
     return lambda wire, host: context.wrap_socket(wire, server_hostname=host)
 
 
+def _requested_pause(headers: httpx.Headers) -> float | None:
+    """The seconds that the server asks to wait, by its own clock; None if it does not ask."""
+    value = headers.get("retry-after")
+    if value is None:
+        return None
+    return retry_after(value, _moment(headers.get("date", "")) or datetime.now(UTC))
+
+
 def retry_after(value: str, now: datetime) -> float | None:
-    """The seconds that a Retry-After header asks for; None if it is absent or unreadable.
+    """The seconds that a Retry-After header asks for; None if it is unreadable.
 
     Args:
         value: the header: seconds, or a date.

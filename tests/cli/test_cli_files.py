@@ -240,45 +240,30 @@ class TestFilesSimilarToDefinitions:
 
 
 @pytest.mark.parametrize(
-    "arguments",
+    ("file", "reason"),
+    [("missing/file", "No such file or directory"), ("-", "name a file, or /dev/stdout")],
+)
+@pytest.mark.parametrize(
+    "command_line",
     [
-        ("plan", "--out", "missing/file"),
-        ("plan", "--report", "html=missing/file"),
-        ("drift", "--output", "missing/file"),
-        ("drift", "--report", "html=missing/file"),
-        ("snapshot", "--out", "missing/file"),
+        "plan --out {}",
+        "plan --report html={}",
+        "drift --output {}",
+        "drift --report html={}",
+        "snapshot --out {}",
+        "numbers clean in.csv --out {}",
     ],
-    ids=" ".join,
 )
 def test_file_that_cannot_be_written_is_refused_before_any_request(
-    arguments: tuple[str, ...], project: Project, voxo: FakeVoxo
-) -> None:
-    ran = project.run(*arguments)
-    assert ran.status == 1
-    assert "cannot write missing/file: " in ran.err
-    assert voxo.asked == []
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ("plan", "--out", "-"),
-        ("plan", "--report", "html=-"),
-        ("drift", "--output", "-"),
-        ("snapshot", "--out", "-"),
-        ("numbers", "clean", "in.csv", "--out", "-"),
-    ],
-    ids=" ".join,
-)
-def test_dash_is_no_name_of_a_file_to_write(
-    arguments: tuple[str, ...], project: Project, voxo: FakeVoxo
+    command_line: str, file: str, reason: str, project: Project, voxo: FakeVoxo
 ) -> None:
     voxo.has(callFrequency=60)
     project.write("in.csv", "number\n6015550123\n")
-    ran = project.run(*arguments)
+    ran = project.run(*command_line.format(file).split())
     assert ran.status == 1
-    assert "cannot write -: name a file, or /dev/stdout" in ran.err
-    assert not (project.folder / "-").exists()
+    assert f"cannot write {file}: {reason}" in ran.err
+    assert voxo.asked == []
+    assert not (project.folder / file).exists()
 
 
 @pytest.mark.parametrize(

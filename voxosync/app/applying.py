@@ -48,6 +48,11 @@ class AppliedRun:
     journal: Path
     journal_failure: str | None = None
 
+    @property
+    def has_sent(self) -> bool:
+        """Whether the run may have changed anything."""
+        return any(result.sent for result in self.results)
+
 
 def apply(
     project: Project,

@@ -72,7 +72,7 @@ def create(
             try:
                 journal.end(run.deviations, status)
             except JournalError as failure:
-                project.listener.error(f"{failure}")
+                project.listener.error(str(failure))
                 status = 3
     return max(status, earlier_status)
 
@@ -100,7 +100,7 @@ class _CreationRun:
                     status = max(status, self._create(creation))
                     continue
             except (RunEnded, JournalError) as failure:
-                self.listener.error(f"{failure}")
+                self.listener.error(str(failure))
             for remaining in planned[index:]:
                 self.listener.not_created(remaining.new)
             return 3
@@ -134,6 +134,6 @@ class _CreationRun:
         try:
             self.journal.id_written(new, campaign)
         except JournalError as failure:
-            self.listener.error(f"{failure}")
+            self.listener.error(str(failure))
             return 3
         return 0

@@ -44,9 +44,10 @@ def send(
         if run.journal_failure is not None:
             output.remark(f"error: {run.journal_failure}")
     folder = None if project.journal == JOURNAL else project.journal
-    has_sent = any(result.sent for result in run.results)
-    line = results_text.describe_journal(run.journal, run.run_id, view, folder, has_sent=has_sent)
-    output.note(context, line)
+    journal = results_text.describe_journal(
+        run.journal, run.run_id, view, folder, has_sent=run.has_sent
+    )
+    output.note(context, journal)
     return run.exit_status
 
 

@@ -142,6 +142,13 @@ def test_many_definitions_with_comments_are_read_in_linear_time(project: Project
     assert project.run("validate").status == 0
 
 
+def test_empty_values_of_many_definitions_are_explained_in_linear_time(project: Project) -> None:
+    definition = "id: {}\nname:\ntech: VOICE\nmessage: Hello\n"
+    text = "---\n".join(definition.format(number) for number in range(1, 4_000))
+    project.write("campaigns/spring.yaml", text)
+    assert project.run("validate").status == 1
+
+
 @pytest.mark.parametrize(
     "text",
     [

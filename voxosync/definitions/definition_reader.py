@@ -9,7 +9,7 @@ from voxosync.definitions import allow_comments
 from voxosync.definitions.cut_texts import cut_texts
 from voxosync.definitions.definition_builder import Builder, Notes
 from voxosync.definitions.definition_ids import unknown_environments
-from voxosync.definitions.empty_values import explain_empty_values
+from voxosync.definitions.empty_values import EmptyValues
 from voxosync.definitions.file_reader import exists, read_text
 from voxosync.definitions.nodes import Node, Scalar, as_text, position
 from voxosync.definitions.project_layout import DEFAULTS
@@ -96,7 +96,7 @@ class DefinitionReader:
         file = self.project.display_path(path)
         self.notes.files.append(file)
         before = len(self.notes.problems)
-        text, documents, flaws = self._documents(path, file)
+        empty_values, documents, flaws = self._documents(path, file)
         if problem := self._first_error(before):
             self.result.unread.append(UnreadDefinition(path, frozenset(), problem))
         for index, (node, flaw) in enumerate(zip(documents, flaws, strict=True)):
@@ -105,7 +105,9 @@ class DefinitionReader:
                 self.notes.problems.append(error(position(file, node), "empty", message))
                 continue
             before, id_count = len(self.notes.problems), len(self.notes.identities)
-            source, complete = self._source(node, text, folder, file, "campaign.schema.json")
+            source, complete = self._source(
+                node, empty_values, folder, file, "campaign.schema.json"
+            )
             definition = self.builder.build(source, defaults, complete=complete)
             failures = (default.failure for default in defaults if default.failure)
             if problem := flaw or self._first_error(before) or next(failures, None):
@@ -126,15 +128,15 @@ class DefinitionReader:
 
     def _documents(
         self, path: Path, file: str, content: str = "a campaign"
-    ) -> tuple[str, list[Node], list[Problem | None]]:
-        """The text of a file, its documents, and the first problem in each of them as YAML.
+    ) -> tuple[EmptyValues, list[Node], list[Problem | None]]:
+        """The empty values of a file, its documents, and the first problem in each of them as YAML.
 
         Notes what is wrong with the YAML, and what its comments allow.
         """
         text, problem = read_text(path, file, self.project.limit)
         if problem is not None:
             self.notes.problems.append(problem)
-            return text, [], []
+            return EmptyValues(text), [], []
         documents, problems, flaws = documents_in(text, file, content)
         problems = [*problems, *cut_texts(text, file, documents)]
         if self.silenced != () and allow_comments.MARK in text:
@@ -142,16 +144,16 @@ class DefinitionReader:
             self.result.allowances += allowances
             problems += wrong
         self.notes.problems.extend(problems)
-        return text, documents, flaws
+        return EmptyValues(text), documents, flaws
 
     def _source(
-        self, node: Node, text: str, folder: Path, file: str, schema: str
+        self, node: Node, empty_values: EmptyValues, folder: Path, file: str, schema: str
     ) -> tuple[Source, bool]:
         """What a document gives, and whether the schema accepts all of it. Notes what is wrong."""
         check = checker(schema)
         problems = check.problems(node, file)
         refused_paths = check.refused_paths(node) if problems else set()
-        self.notes.problems += explain_empty_values(problems, text)
+        self.notes.problems += empty_values.explain(problems)
         if overrides := overrides_of(node):
             environments = self.project.environments
             self.notes.problems += unknown_environments("overrides", overrides, file, environments)
@@ -185,12 +187,12 @@ class DefinitionReader:
         file = self.project.display_path(path)
         self.notes.files.append(file)
         before = len(self.notes.problems)
-        text, documents, _ = self._documents(path, file, "values")
+        empty_values, documents, _ = self._documents(path, file, "values")
         for extra in documents[1:]:
             message = "a _defaults.yaml holds one document: join them"
             self.notes.problems.append(error(position(file, extra), "defaults", message))
         for node in documents[:1]:
-            source, _ = self._source(node, text, path.parent, file, "defaults.schema.json")
+            source, _ = self._source(node, empty_values, path.parent, file, "defaults.schema.json")
             source.failure = self._first_error(before)
             yield source
         if failure := self._first_error(before):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from voxosync.definitions.file_reader import LINE_END
@@ -22,22 +23,31 @@ _LONGEST = 60
 """How many characters of a comment are shown."""
 
 
-def explain_empty_values(problems: Sequence[Problem], text: str) -> Iterator[Problem]:
-    """The problems of a file: those of empty values say what to change, unless another problem says it.
+class EmptyValues:
+    """The empty values of one file, whose lines are split once however many documents have some."""
 
-    Args:
-        problems: what the schema does not accept.
-        text: the whole file.
-    """
-    if all(problem.rule != "null" for problem in problems):
-        yield from problems
-        return
-    lines = LINE_END.split(text)
-    wrong_lines = {problem.position.line for problem in problems if problem.rule != "null"}
-    for problem in problems:
-        explained = _explain(problem, lines, wrong_lines) if problem.rule == "null" else problem
-        if explained is not None:
-            yield explained
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def _lines(self) -> Sequence[str]:
+        return LINE_END.split(self._text)
+
+    def explain(self, problems: Sequence[Problem]) -> Iterator[Problem]:
+        """The problems of a document: those of empty values say what to change, unless another problem says it.
+
+        Args:
+            problems: what the schema does not accept.
+        """
+        if all(problem.rule != "null" for problem in problems):
+            yield from problems
+            return
+        wrong_lines = {problem.position.line for problem in problems if problem.rule != "null"}
+        for problem in problems:
+            is_empty = problem.rule == "null"
+            explained = _explain(problem, self._lines, wrong_lines) if is_empty else problem
+            if explained is not None:
+                yield explained
 
 
 def _explain(problem: Problem, lines: Sequence[str], wrong_lines: set[int]) -> Problem | None:
